@@ -1,0 +1,522 @@
+"""The operator's door: `python cli.py COMMAND --help`.
+
+Exit status: 0 done; 1 refused, with the reason in one sentence on stderr; 2 wrong usage.
+With --json a command prints exactly one JSON document on stdout and nothing else.
+"""
+
+import datetime as dt
+import functools
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from data.errors import RefusedError
+from settings import VIETNAM, setting, store_folder
+
+app = typer.Typer(
+    help="Tiến độ: công bố kỳ số liệu và hỏi số liệu từ dòng lệnh.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+output = Console(soft_wrap=True, highlight=False)
+
+StoreOption = Annotated[
+    Path | None, typer.Option("--store", help="Thư mục kho; mặc định TIENDO_STORE, rồi store/.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="In đúng một tài liệu JSON ra stdout.")]
+AtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--at", help="Ngày (kỳ mới nhất của ngày đó) hoặc thời điểm ISO; mặc định mới nhất."
+    ),
+]
+FilesArgument = Annotated[list[Path], typer.Argument(help="Các tệp CSV hoặc XLSX của cùng một kỳ.")]
+EncodingOption = Annotated[
+    str | None, typer.Option(help="Bảng mã của CSV không phải UTF-8, ví dụ windows-1258.")
+]
+LayoutOption = Annotated[
+    str | None, typer.Option(help="Bố cục bắt buộc: records, complaints hoặc facilities.")
+]
+
+
+def refusing(command: Callable[..., None]) -> Callable[..., None]:
+    """A command whose refusals are one sentence on stderr and exit status 1."""
+
+    @functools.wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> None:
+        try:
+            command(*args, **kwargs)
+        except RefusedError as error:
+            errors.print(str(error), style="red", markup=False)
+            raise typer.Exit(1) from error
+
+    return guarded
+
+
+# Data in ------------------------------------------------------------------------------------
+
+
+@app.command()
+@refusing
+def sample(
+    out: Annotated[Path | None, typer.Option(help="Thư mục ghi các tệp.")] = None,
+    records: Annotated[int | None, typer.Option(min=100, help="Số hồ sơ ngày 25/4/2022.")] = None,
+    days: Annotated[int, typer.Option(min=1, max=91, help="Số ngày liên tiếp.")] = 1,
+    end: Annotated[str | None, typer.Option(help="Ngày cuối (ISO); mặc định 2022-04-25.")] = None,
+    seed: Annotated[int, typer.Option(help="Hạt giống: cùng số, cùng tệp.")] = 77,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Công bố từng ngày vào kho thay vì chỉ ghi tệp.")
+    ] = False,
+    if_empty: Annotated[
+        bool, typer.Option("--if-empty", help="Không làm gì khi kho đã có số liệu.")
+    ] = False,
+    store: StoreOption = None,
+) -> None:
+    """Ghi tỉnh mô phỏng thành tệp theo đúng bố cục; mọi người và con số đều bịa ra."""
+    from data.snapshots import in_force
+
+    folder = store_folder(store)
+    if if_empty and in_force(folder):
+        return
+    if out is None and not publish:
+        raise RefusedError("Cần --out THƯ_MỤC (ghi tệp) hoặc --publish (công bố vào kho).")
+    if out is not None:
+        _sample(out, folder if publish else None, records, days, _day(end), seed)
+        return
+    with tempfile.TemporaryDirectory(prefix="tien-do-") as temporary:
+        _sample(Path(temporary), folder, records, days, _day(end), seed)
+
+
+def _sample(
+    out: Path, store: Path | None, records: int | None, days: int, end: dt.date | None, seed: int
+) -> None:
+    from data.sample import files
+    from data.sample.days import days_of
+    from data.sample.province import build_province
+
+    try:
+        dates = days_of(days, end)
+    except ValueError as error:
+        raise RefusedError(str(error)) from error
+    out.mkdir(parents=True, exist_ok=True)
+    with progress(len(dates) + 1) as step:
+        step("Dựng tỉnh mô phỏng")
+        province = build_province(seed=seed) if records is None else build_province(records, seed)
+        facilities = files.write_facilities(province, out)
+        for date in dates:
+            step(f"Ngày {date:%d/%m/%Y}")
+            written = files.write_day(province, date, out)
+            if store is not None:
+                as_of = dt.datetime.combine(date, dt.time(files.AS_OF_HOUR))
+                _publish(store, [facilities, *written], as_of)
+                for path in written:
+                    path.unlink()
+    errors.print(f"Đã xong {len(dates)} ngày mô phỏng: {store or out}", markup=False)
+
+
+def _publish(store: Path, files: list[Path], as_of: dt.datetime) -> None:
+    from data.publish import Order
+    from data.publish import publish as publish_snapshot
+
+    publish_snapshot(store, Order(files, as_of=as_of, now=_now()), progress=lambda stage: None)
+
+
+@app.command()
+@refusing
+def publish(
+    files: FilesArgument,
+    as_of: Annotated[str, typer.Option(help="Thời điểm của số liệu, ISO, giờ Việt Nam.")],
+    layout: LayoutOption = None,
+    encoding: EncodingOption = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Vẫn công bố một kỳ bị giữ lại vì đáng ngờ.")
+    ] = False,
+    revise: Annotated[str | None, typer.Option(help="Lý do đính chính một kỳ đã công bố.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Kiểm tra rồi công bố một kỳ số liệu từ tất cả các tệp của nó."""
+    from data.publish import Order
+    from data.publish import publish as publish_snapshot
+
+    order = Order(
+        files=files,
+        as_of=_instant(as_of),
+        now=_now(),
+        encoding=encoding,
+        layout=layout,
+        is_confirmed=confirm,
+        reason_of_revision=revise,
+    )
+    with progress(4) as step:
+        outcome = publish_snapshot(store_folder(store), order, progress=step)
+    if as_json:
+        _print_json(_outcome_row(outcome))
+        return
+    if outcome.already_published:
+        output.print(
+            f"Đã công bố trước đây với mã {outcome.snapshot_id}: already published as "
+            f"{outcome.snapshot_id}; không có gì thay đổi.",
+            markup=False,
+        )
+        return
+    output.print(f"Đã công bố {outcome.snapshot_id} sau {_decimal(outcome.seconds)} giây.")
+    _print_counts(outcome)
+
+
+@app.command()
+@refusing
+def check(
+    files: FilesArgument,
+    as_of: Annotated[
+        str | None, typer.Option(help="Thời điểm của số liệu; mặc định bây giờ.")
+    ] = None,
+    layout: LayoutOption = None,
+    encoding: EncodingOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Kiểm tra các tệp đúng như khi công bố, không công bố gì."""
+    from data.publish import Order
+    from data.publish import check as check_files
+
+    instant = _instant(as_of) if as_of else _now()
+    order = Order(files, as_of=instant, now=_now(), encoding=encoding, layout=layout)
+    with progress(2) as step:
+        outcome = check_files(order, progress=step)
+    if as_json:
+        _print_json(_outcome_row(outcome))
+    else:
+        _print_counts(outcome)
+
+
+def _outcome_row(outcome: Any) -> dict[str, Any]:
+    return {
+        "as_of": outcome.as_of.isoformat(timespec="minutes"),
+        "snapshot_id": outcome.snapshot_id,
+        "already_published": outcome.already_published,
+        "rows_read": outcome.rows_read,
+        "accepted": outcome.accepted,
+        "quarantined": outcome.quarantined,
+        "by_reason": outcome.by_reason,
+        "carried_forward": outcome.carried_forward,
+        "files": [
+            {
+                "name": source.name,
+                "layout": source.layout,
+                "rows_read": source.rows_read,
+                "accepted": source.accepted,
+                "quarantined": source.quarantined,
+                "unknown_headings": source.unknown_headings,
+            }
+            for source in outcome.sources
+        ],
+        "seconds": round(outcome.seconds, 3),
+    }
+
+
+def _print_counts(outcome: Any) -> None:
+    from data.schema import REASONS
+
+    for source in outcome.sources:
+        output.print(
+            f"{source.name}: đọc {_count(source.rows_read)} = nhận {_count(source.accepted)} "
+            f"+ để riêng {_count(source.quarantined)}",
+            markup=False,
+        )
+        if source.unknown_headings:
+            headings = ", ".join(f"“{text}”" for text in source.unknown_headings)
+            output.print(f"  đề mục không dùng đến: {headings}", markup=False)
+    for reason, count in outcome.by_reason.items():
+        output.print(f"  để riêng vì {REASONS[reason]}: {_count(count)}", markup=False)
+    if outcome.carried_forward:
+        kept = _count(outcome.carried_forward)
+        output.print(f"  giữ nguyên trạng thái kỳ trước: {kept} hồ sơ", markup=False)
+
+
+# The store ----------------------------------------------------------------------------------
+
+
+@app.command()
+@refusing
+def snapshots(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Liệt kê các kỳ số liệu đã công bố, cũ trước."""
+    from data.snapshots import in_force
+
+    rows = [
+        {
+            "snapshot_id": manifest.snapshot_id,
+            "as_of": manifest.as_of_local.isoformat(timespec="minutes"),
+            "revision": manifest.revision,
+            "is_invented": manifest.is_invented,
+            "rows_read": manifest.total("rows_read"),
+            "accepted": manifest.total("accepted"),
+            "quarantined": manifest.total("quarantined"),
+            "carried_forward": manifest.carried_forward,
+            "records": manifest.rows("records.parquet"),
+            "published_at": manifest.published_at,
+        }
+        for manifest in in_force(store_folder(store))
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    _print_table(
+        ["Mã kỳ", "Hồ sơ", "Đọc", "Nhận", "Để riêng"],
+        [
+            [
+                row["snapshot_id"],
+                *(_count(row[key]) for key in ("records", "rows_read", "accepted", "quarantined")),
+            ]
+            for row in rows
+        ],
+    )
+
+
+@app.command()
+@refusing
+def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Đối chiếu từng tệp trong kho với bản kê khai của nó."""
+    from data.snapshots import all_snapshots, problems
+
+    folder = store_folder(store)
+    manifests = all_snapshots(folder)
+    rows = []
+    with progress(len(manifests)) as step:
+        for manifest in manifests:
+            step(manifest.snapshot_id)
+            found = problems(folder, manifest)
+            rows.append({"snapshot_id": manifest.snapshot_id, "ok": not found, "problems": found})
+    broken = [f"{row['snapshot_id']}: {problem}" for row in rows for problem in row["problems"]]
+    if as_json:
+        _print_json(rows)
+    if broken:
+        raise RefusedError("\n".join(broken))
+    if not as_json:
+        output.print(f"{len(rows)} kỳ số liệu đều đúng với bản kê khai.")
+
+
+@app.command()
+@refusing
+def withdraw(
+    date: Annotated[str, typer.Argument(help="Ngày hoặc thời điểm ISO của kỳ cần rút.")],
+    why: Annotated[str, typer.Option(help="Lý do rút.")],
+    store: StoreOption = None,
+) -> None:
+    """Rút một kỳ số liệu khỏi các trang; tệp vẫn được giữ trong kho."""
+    from data import snapshots as kept
+
+    folder = store_folder(store)
+    manifests = {manifest.snapshot_id: manifest for manifest in kept.in_force(folder)}
+    manifest = manifests[_snapshot_id(folder, date)]
+    kept.withdraw(folder, manifest, why=why)
+    output.print(f"Đã rút {manifest.snapshot_id}; tệp giữ ở {folder / 'withdrawn'}.", markup=False)
+
+
+@app.command()
+@refusing
+def rebuild(
+    store: StoreOption = None,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Chỉ những kỳ có bảng tổng hợp thiếu hoặc cũ.")
+    ] = False,
+) -> None:
+    """Tính lại bảng tổng hợp của mọi kỳ từ hồ sơ."""
+    from data import marts
+    from data import snapshots as kept
+    from data.publish import rebuild as rebuild_marts
+
+    folder = store_folder(store)
+    manifests = [
+        manifest
+        for manifest in kept.all_snapshots(folder)
+        if not (stale and marts.is_current(kept.marts_folder(folder, manifest.snapshot_id)))
+    ]
+    with progress(len(manifests)) as step:
+        for manifest in manifests:
+            step(manifest.snapshot_id)
+            rebuild_marts(folder, manifest)
+    if manifests or not stale:
+        output.print(f"Đã tính lại bảng tổng hợp của {len(manifests)} kỳ số liệu.")
+
+
+# Questions ----------------------------------------------------------------------------------
+
+
+@app.command()
+@refusing
+def measure(
+    metric: Annotated[str, typer.Argument(help="Chỉ số, ví dụ valid_ratio.")],
+    level: Annotated[
+        str | None, typer.Option(help="province, district, facility hoặc commune.")
+    ] = None,
+    at: AtOption = None,
+    district: Annotated[str | None, typer.Option(help="Chỉ một huyện, theo mã.")] = None,
+    axis: Annotated[str | None, typer.Option(help="facility hoặc residence.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Một chỉ số theo đơn vị: tử số, mẫu số, tỷ lệ; đúng như trên các trang."""
+    from queries.engine import open_store
+    from queries.measure import AXES, LEVELS
+    from queries.questions import find_snapshot
+    from queries.questions import measure as ask
+    from queries.scope import Scope
+
+    chosen = _choice("--level", level or ("district" if district else "province"), LEVELS)
+    along = _choice("--axis", axis, AXES) if axis else None
+    if district is not None and chosen == "province":
+        raise typer.BadParameter("--district không đi cùng --level province.")
+    connection = open_store(store_folder(store))
+    snapshot_id = find_snapshot(connection, _at(at))
+    rows = ask(
+        connection,
+        metric,
+        scope=Scope.everything(),
+        level=chosen,
+        axis=along,
+        snapshot_id=snapshot_id,
+        district_code=district,
+    )
+    if as_json:
+        _print_json(rows.to_dicts())
+        return
+    headings = [
+        "Mã",
+        "Đơn vị",
+        *(["Lý do"] if "reason" in rows.columns else []),
+        "Tử số",
+        "Mẫu số",
+        "Tỷ lệ",
+    ]
+    _print_table(
+        headings,
+        [[*row[:-3], _count(row[-3]), _count(row[-2]), _percent(row[-1])] for row in rows.rows()],
+    )
+
+
+@app.command()
+@refusing
+def serve(
+    port: Annotated[int | None, typer.Option(help="Cổng; mặc định TIENDO_PORT.")] = None,
+    store: StoreOption = None,
+) -> None:
+    """Mở ứng dụng với cấu hình vận hành (.streamlit/config.toml)."""
+    import os
+
+    root = Path(__file__).parent
+    os.environ["TIENDO_STORE"] = str(store_folder(store).resolve())
+    os.chdir(root)
+    number = str(port or setting("PORT"))
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.address",
+        setting("ADDRESS"),
+        "--server.port",
+        number,
+    ]
+    output.print(f"Tiến độ: http://{setting('ADDRESS')}:{number}  (Ctrl+C để dừng)", markup=False)
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # noqa: S606
+
+
+# Words in and out ---------------------------------------------------------------------------
+
+
+@contextmanager
+def progress(total: int) -> Generator[Callable[[str], None]]:
+    """A bar of `total` steps on stderr when it is a terminal; call the step with its name."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task("", total=total)
+
+        def step(name: str) -> None:
+            bar.update(task, description=name, advance=1)
+
+        yield step
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(VIETNAM).replace(tzinfo=None)
+
+
+def _instant(text: str) -> dt.datetime:
+    """An ISO instant as wall clock +07; a wrong one is wrong usage."""
+    try:
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"“{text}” không phải thời điểm ISO, ví dụ 2022-04-25T16:00."
+        ) from error
+    return instant.astimezone(VIETNAM).replace(tzinfo=None) if instant.tzinfo else instant
+
+
+def _day(text: str | None) -> dt.date | None:
+    return _instant(text).date() if text else None
+
+
+def _at(text: str | None) -> dt.date | dt.datetime | None:
+    if text is None:
+        return None
+    instant = _instant(text)
+    return instant if "T" in text or " " in text else instant.date()
+
+
+def _snapshot_id(store: Path, at: str) -> str:
+    from queries.engine import open_store
+    from queries.questions import find_snapshot
+
+    return find_snapshot(open_store(store), _at(at))
+
+
+def _choice(option: str, value: str, allowed: tuple[str, ...]) -> Any:
+    if value not in allowed:
+        raise typer.BadParameter(f"{option}: “{value}” không có; chọn {', '.join(allowed)}.")
+    return value
+
+
+def _print_json(document: object) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+
+
+def _print_table(headings: list[str], rows: list[list[Any]]) -> None:
+    from rich.table import Table
+
+    table = Table(*headings, box=None)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    output.print(table)
+
+
+def _count(number: int) -> str:
+    from display.formats import count
+
+    return count(number, "vi")
+
+
+def _decimal(number: float) -> str:
+    return f"{number:.1f}".replace(".", ",")
+
+
+def _percent(ratio: float | None) -> str:
+    from display.formats import ratio as written
+
+    return written(ratio, "vi")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,402 @@
+"""Publishing one snapshot: check, write in staging, rename. Before the rename nothing changed.
+
+Order of what reaches the disk: Parquet files and manifest in `staging/`, marts to their place,
+then the snapshot's folder is renamed to `snapshots/`: that rename is the publication.
+"""
+
+import contextlib
+import dataclasses
+import datetime as dt
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import filelock
+import polars as pl
+
+from data import marts, snapshots
+from data.errors import HeldError, RefusedError
+from data.ingest import Ingested, ingest
+from data.readers import Source, read_file
+from data.reference import reference
+from data.schema import INVENTED_PREFIX
+from data.snapshots import FileEntry, Manifest, SourceEntry
+from settings import VIETNAM
+
+PROGRAM_VERSION = "0.1.0"
+#: A snapshot with fewer records than this share of the one before is held for confirmation.
+LEAST_SHARE_OF_PREVIOUS = 0.5
+#: … unless the one before is too small to tell.
+LEAST_PREVIOUS_RECORDS = 50
+
+Progress = Callable[[str], None]
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What became of a publish or a check."""
+
+    as_of: dt.datetime
+    snapshot_id: str | None
+    #: The same files were published before: nothing was done.
+    already_published: bool
+    rows_read: int
+    accepted: int
+    quarantined: int
+    by_reason: dict[str, int]
+    carried_forward: int
+    sources: list[SourceEntry]
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Order:
+    """What the operator asked for."""
+
+    files: list[Path]
+    #: Wall clock +07.
+    as_of: dt.datetime
+    #: The clock of the operator's machine, wall clock +07.
+    now: dt.datetime
+    encoding: str | None = None
+    layout: str | None = None
+    is_confirmed: bool = False
+    reason_of_revision: str | None = None
+
+
+def check(order: Order, *, progress: Progress) -> Outcome:
+    """Reads and checks the files as `publish` would; nothing is written."""
+    began = time.perf_counter()
+    progress("Đọc tệp")
+    sources = _read(order)
+    progress("Kiểm tra từng dòng")
+    found = ingest(sources, as_of=order.as_of, only_layout=order.layout)
+    return _outcome(order.as_of, None, _entries(sources, found), found.by_reason(), 0, began)
+
+
+def publish(store: Path, order: Order, *, progress: Progress) -> Outcome:
+    """Publishes one snapshot from all its files, or refuses and leaves the store as it was.
+
+    Raises:
+        HeldError: the snapshot looks wrong (lost half its records, same content as another day).
+        RefusedError: the files cannot be a snapshot, or the instant is taken or in the future.
+    """
+    began = time.perf_counter()
+    if order.as_of > order.now + dt.timedelta(days=1):
+        raise RefusedError(
+            f"Thời điểm số liệu {order.as_of:%d/%m/%Y %H:%M} ở tương lai; "
+            f"đồng hồ máy đang là {order.now:%d/%m/%Y %H:%M}."
+        )
+    with _locked(store):
+        _sweep(store)
+        progress("Đọc tệp")
+        sources = _read(order)
+        earlier = _same_instant(store, order, sources)
+        if earlier and _hashes(earlier.sources) == _hashes(sources):
+            return _outcome(
+                order.as_of,
+                earlier,
+                earlier.sources,
+                earlier.by_reason,
+                earlier.carried_forward,
+                began,
+                already=True,
+            )
+        _hold_repeated(store, order, sources)
+        progress("Kiểm tra từng dòng")
+        found = ingest(sources, as_of=order.as_of, only_layout=order.layout)
+        entries = _entries(sources, found)
+        del sources
+        manifest = _write(store, order, found, entries, earlier, progress)
+    return _outcome(
+        order.as_of, manifest, entries, found.by_reason(), manifest.carried_forward, began
+    )
+
+
+def rebuild(store: Path, manifest: Manifest) -> None:
+    """Makes the marts of one snapshot again from its records."""
+    with _locked(store):
+        records = snapshots.read_table(store, manifest.snapshot_id, "records")
+        facilities = snapshots.read_table(store, manifest.snapshot_id, "facilities")
+        _place_marts(store, manifest, records, facilities)
+
+
+# Reading ------------------------------------------------------------------------------------
+
+
+def _read(order: Order) -> list[Source]:
+    sources = [read_file(path, encoding=order.encoding) for path in order.files]
+    digests = [source.sha256 for source in sources]
+    twice = next((s.name for s in sources if digests.count(s.sha256) > 1), None)
+    if twice:
+        raise RefusedError(f"{twice}: cùng một nội dung được đưa vào hai lần.")
+    return sources
+
+
+def _entries(sources: list[Source], found: Ingested) -> list[SourceEntry]:
+    digests = {table.source: source.sha256 for source in sources for table in source.tables}
+    return [SourceEntry(count.source, digests[count.source], *count[1:]) for count in found.files]
+
+
+def _hashes(sources: list[Source] | list[SourceEntry]) -> set[str]:
+    return {source.sha256 for source in sources}
+
+
+def _same_instant(store: Path, order: Order, sources: list[Source]) -> Manifest | None:
+    """The snapshot in force of the same instant; refused when it has other files and no reason."""
+    same = [m for m in snapshots.in_force(store) if m.as_of_local == order.as_of]
+    if not same:
+        return None
+    if _hashes(same[0].sources) != _hashes(sources) and not order.reason_of_revision:
+        raise RefusedError(
+            f"Kỳ số liệu {order.as_of:%d/%m/%Y %H:%M} đã được công bố từ các tệp khác; "
+            'muốn thay bằng bản đính chính thì thêm --revise "lý do".'
+        )
+    return same[0]
+
+
+def _hold_repeated(store: Path, order: Order, sources: list[Source]) -> None:
+    if order.is_confirmed:
+        return
+    for manifest in snapshots.in_force(store):
+        records = {entry.sha256 for entry in manifest.sources if entry.layout == "records"}
+        if records and records <= _hashes(sources) and manifest.as_of_local != order.as_of:
+            raise HeldError(
+                "Tệp hồ sơ này đã được công bố là kỳ số liệu "
+                f"{manifest.as_of_local:%d/%m/%Y %H:%M}; "
+                "nếu đúng là không có gì thay đổi thì thêm --confirm."
+            )
+
+
+# Writing ------------------------------------------------------------------------------------
+
+
+def _write(
+    store: Path,
+    order: Order,
+    found: Ingested,
+    entries: list[SourceEntry],
+    earlier: Manifest | None,
+    progress: Progress,
+) -> Manifest:
+    previous = _previous(store, order.as_of)
+    tables, carried = _tables(store, found, previous, order)
+    _hold_shrunken(tables["records"].height, previous, order)
+    revision = earlier.revision + 1 if earlier else 1
+    manifest = Manifest(
+        snapshot_id=snapshots.snapshot_id_of(order.as_of, revision),
+        as_of=order.as_of.replace(tzinfo=VIETNAM).isoformat(),
+        revision=revision,
+        reason_of_revision=order.reason_of_revision or "",
+        is_invented=_is_invented(tables["records"]),
+        published_at=order.now.replace(tzinfo=VIETNAM).isoformat(timespec="seconds"),
+        program_version=PROGRAM_VERSION,
+        sources=entries,
+        files=[],
+        carried_forward=carried,
+        by_reason=found.by_reason(),
+    )
+    progress("Ghi kỳ số liệu")
+    with tempfile.TemporaryDirectory(dir=_staging(store)) as folder:
+        staged = Path(folder) / manifest.snapshot_id
+        staged.mkdir()
+        manifest = dataclasses.replace(manifest, files=_write_tables(tables, staged))
+        snapshots.write_manifest(manifest, staged)
+        _sync(staged)
+        progress("Tính bảng tổng hợp")
+        _place_marts(store, manifest, tables["records"], tables["facilities"])
+        snapshots.snapshots_folder(store).mkdir(exist_ok=True)
+        staged.rename(snapshots.snapshots_folder(store) / manifest.snapshot_id)
+    _sync_folder(snapshots.snapshots_folder(store))
+    return manifest
+
+
+def _tables(
+    store: Path, found: Ingested, previous: Manifest | None, order: Order
+) -> tuple[dict[str, pl.DataFrame], int]:
+    """What is stored, by name, and how many records were carried forward."""
+    if "records" not in found.accepted:
+        raise RefusedError(
+            "Các tệp này không có bảng hồ sơ; một kỳ số liệu cần ít nhất bảng hồ sơ."
+        )
+    if found.accepted["records"].is_empty():
+        raise RefusedError("Không có dòng hồ sơ nào nhận được; xem lý do bằng lệnh check.")
+    records = found.accepted["records"].with_columns(pl.lit(value=False).alias("carried_forward"))
+    carried = _carried_forward(store, found, records, previous)
+    tables = {
+        "records": _arranged(pl.concat([records, carried]) if carried.height else records),
+        "facilities": _facilities(store, found),
+        "quarantine": found.quarantine,
+    }
+    if "complaints" in found.accepted:
+        tables["complaints"] = found.accepted["complaints"].sort("received_at", "complaint_id")
+    return tables, carried.height
+
+
+def _arranged(records: pl.DataFrame) -> pl.DataFrame:
+    """With is_duplicate_id (the id number stands in another record too), sorted by facility."""
+    same_number = pl.col("id_number").hash().is_duplicated() & pl.col("id_number").is_not_null()
+    order = (
+        pl.col("facility_code")
+        .cast(pl.Enum(records["facility_code"].cast(pl.String).unique().sort()))
+        .to_physical()
+    )
+    return records.with_columns(same_number.alias("is_duplicate_id")).sort(
+        order, maintain_order=True
+    )
+
+
+def _carried_forward(
+    store: Path, found: Ingested, records: pl.DataFrame, previous: Manifest | None
+) -> pl.DataFrame:
+    """The previous state of each record whose new row is quarantined: it did not disappear."""
+    broken = found.quarantine.filter(pl.col("layout") == "records").select(
+        pl.col("row_id").alias("record_id")
+    )
+    if previous is None or broken.is_empty():
+        return records.clear()
+    missing = broken.drop_nulls().unique().join(records, on="record_id", how="anti")
+    before = snapshots.read_table(store, previous.snapshot_id, "records")
+    return (
+        before.join(missing, on="record_id", how="semi")
+        .with_columns(pl.lit(value=True).alias("carried_forward"))
+        .select(records.columns)
+    )
+
+
+def _facilities(store: Path, found: Ingested) -> pl.DataFrame:
+    """The facilities that came with the snapshot, else those last published, else the reference."""
+    if "facilities" in found.accepted:
+        return found.accepted["facilities"].sort("facility_code", "valid_from")
+    published = snapshots.in_force(store)
+    if published:
+        return snapshots.read_table(store, published[-1].snapshot_id, "facilities")
+    columns = [
+        "facility_code",
+        "facility_name",
+        "kind",
+        "district_code",
+        "commune_code",
+        "head",
+        "valid_from",
+        "valid_to",
+    ]
+    table = reference("facilities").with_columns(pl.lit(None, dtype=pl.String).alias("head"))
+    return table.select(columns).sort("facility_code", "valid_from")
+
+
+def _previous(store: Path, as_of: dt.datetime) -> Manifest | None:
+    before = [m for m in snapshots.in_force(store) if m.as_of_local < as_of]
+    return before[-1] if before else None
+
+
+def _hold_shrunken(record_count: int, previous: Manifest | None, order: Order) -> None:
+    before = previous.rows("records.parquet") if previous else 0
+    if order.is_confirmed or previous is None or before < LEAST_PREVIOUS_RECORDS:
+        return
+    if record_count < LEAST_SHARE_OF_PREVIOUS * before:
+        raise HeldError(
+            f"Chỉ có {record_count} hồ sơ, trong khi kỳ {previous.as_of_local:%d/%m/%Y %H:%M} có "
+            f"{before}; nếu đúng là như vậy thì thêm --confirm."
+        )
+
+
+def _is_invented(records: pl.DataFrame) -> bool:
+    return bool(records["record_id"].str.starts_with(INVENTED_PREFIX).any())
+
+
+def _write_tables(tables: dict[str, pl.DataFrame], folder: Path) -> list[FileEntry]:
+    entries = []
+    for name, table in tables.items():
+        path = folder / f"{name}.parquet"
+        table.write_parquet(path, compression="zstd", compression_level=1, row_group_size=122_880)
+        entries.append(FileEntry(path.name, snapshots.file_sha256(path), table.height))
+    return entries
+
+
+def _place_marts(
+    store: Path, manifest: Manifest, records: pl.DataFrame, facilities: pl.DataFrame
+) -> None:
+    """Makes the marts in staging and moves them to their place, over what was there."""
+    with tempfile.TemporaryDirectory(dir=_staging(store)) as folder:
+        made = Path(folder) / "marts"
+        day = manifest.as_of_local.date()
+        marts.build(records, facilities, snapshot_id=manifest.snapshot_id, day=day, folder=made)
+        _sync(made)
+        place = snapshots.marts_folder(store, manifest.snapshot_id)
+        place.parent.mkdir(exist_ok=True)
+        if place.exists():
+            place.rename(Path(folder) / "before")
+        made.rename(place)
+
+
+# The disk -----------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _locked(store: Path) -> Generator[None]:
+    """One writer at a time; a second one is refused at once, and a dead one leaves no lock."""
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(store / ".lock", timeout=0):
+            yield
+    except filelock.Timeout as error:
+        raise RefusedError(f"{store}: một lần công bố khác đang chạy; hãy đợi nó xong.") from error
+    except PermissionError as error:
+        raise RefusedError(f"{store}: không có quyền ghi vào kho này.") from error
+
+
+def _staging(store: Path) -> Path:
+    folder = store / "staging"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _sweep(store: Path) -> None:
+    """Removes what a killed publish left behind."""
+    shutil.rmtree(store / "staging", ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _outcome(
+    as_of: dt.datetime,
+    manifest: Manifest | None,
+    entries: list[SourceEntry],
+    by_reason: dict[str, int],
+    carried_forward: int,
+    began: float,
+    *,
+    already: bool = False,
+) -> Outcome:
+    def total(field: str) -> int:
+        return sum(getattr(entry, field) for entry in entries)
+
+    return Outcome(
+        as_of=as_of,
+        snapshot_id=manifest.snapshot_id if manifest else None,
+        already_published=already,
+        rows_read=total("rows_read"),
+        accepted=total("accepted"),
+        quarantined=total("quarantined"),
+        by_reason=by_reason,
+        carried_forward=carried_forward,
+        sources=entries,
+        seconds=time.perf_counter() - began,
+    )

@@ -1,0 +1,140 @@
+"""Every number, date and list of names a person reads is written here.
+
+A value that is not known is written as an en dash. Rounding is half up on the decimal digits,
+as in the reports that leave the office; minus is the typographic one.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final, Literal
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from display.words import words
+
+Language = Literal["vi", "en"]
+
+UNKNOWN: Final = "–"
+MINUS: Final = "\u2212"
+NO_BREAK_SPACE: Final = "\u00a0"
+
+
+def count(value: int | None, language: str) -> str:
+    """1082345 -> "1.082.345"."""
+    if value is None:
+        return UNKNOWN
+    return format_decimal(value, format="#,##0", locale=language).replace("-", MINUS)
+
+
+def signed_count(value: int | None, language: str) -> str:
+    """16240 -> "+16.240", -412 -> "−412", 0 -> "0"."""
+    if value is None:
+        return UNKNOWN
+    return ("+" if value > 0 else "") + count(value, language)
+
+
+def fraction(numerator: int | None, denominator: int | None, language: str) -> str:
+    """(731214, 1082377) -> "731.214/1.082.377"."""
+    return f"{count(numerator, language)}/{count(denominator, language)}"
+
+
+def ratio(value: float | None, language: str, decimals: int = 1) -> str:
+    """0.6755 -> "67,6 %"; what is not quite none or not quite all never prints as none or all."""
+    if value is None:
+        return UNKNOWN
+    percent = _rounded(Decimal(repr(value)) * 100, decimals)
+    step = Decimal(1).scaleb(-decimals)
+    if value > 0 and percent == 0:
+        return "<" + _percent(step, decimals, language)
+    if value < 1 and percent == 100:
+        return ">" + _percent(100 - step, decimals, language)
+    return _percent(percent, decimals, language)
+
+
+def points(difference: float | None, language: str, decimals: int = 1) -> str:
+    """A difference of two ratios: 0.015 -> "+1,5 điểm"."""
+    _ = words(language)
+    if difference is None:
+        return UNKNOWN
+    return _("{number} điểm").format(number=signed_points(difference, language, decimals))
+
+
+def signed_points(difference: float | None, language: str, decimals: int = 1) -> str:
+    """A difference of two ratios without its unit: 0.015 -> "+1,5"."""
+    if difference is None:
+        return UNKNOWN
+    rounded = _rounded(Decimal(repr(difference)) * 100, decimals)
+    sign = "+" if rounded > 0 else ""
+    return sign + _decimal(abs(rounded) if rounded == 0 else rounded, decimals, language)
+
+
+def adding_up(counts: Sequence[int], language: str, decimals: int = 1) -> list[str]:
+    """The shares of `counts` in their sum, printed so that the printed shares add up to 100.
+
+    By the largest remainder: every share is cut, and the steps left over go to the shares cut most.
+    """
+    whole = sum(counts)
+    if whole == 0:
+        return [UNKNOWN] * len(counts)
+    steps = 10 ** (decimals + 2)
+    cut = [value * steps // whole for value in counts]
+    by_remainder = sorted(range(len(counts)), key=lambda i: (-(counts[i] * steps % whole), i))
+    for index in by_remainder[: steps - sum(cut)]:
+        cut[index] += 1
+    return [
+        _share(value, Decimal(parts) / 10**decimals, whole, decimals, language)
+        for value, parts in zip(counts, cut, strict=True)
+    ]
+
+
+def day(value: dt.date, language: str) -> str:
+    """25 April 2022 -> "25/4/2022" in Vietnamese, "25 April 2022" in English."""
+    return format_date(value, "d/M/y" if language == "vi" else "d MMMM y", locale=language)
+
+
+def short_day(value: dt.date, language: str) -> str:
+    """25 April 2022 -> "25/4" in Vietnamese, "25 Apr" in English."""
+    return format_date(value, "d/M" if language == "vi" else "d MMM", locale=language)
+
+
+def as_of(instant: dt.datetime, language: str) -> str:
+    """"16 giờ ngày 25/4/2022"; in English "4 pm on 25 April 2022"."""
+    _ = words(language)
+    return _("{hour} ngày {day}").format(hour=hour(instant, language), day=day(instant, language))
+
+
+def hour(instant: dt.datetime, language: str) -> str:
+    """"16 giờ", "16 giờ 30"; in English "4 pm", "4:30 pm"."""
+    minutes = f"{instant.minute:02}" if instant.minute else ""
+    if language == "vi":
+        return f"{instant.hour} giờ {minutes}".strip()
+    clock = f"{instant.hour % 12 or 12}" + (f":{minutes}" if minutes else "")
+    return f"{clock} {'am' if instant.hour < 12 else 'pm'}"
+
+
+def names(values: Sequence[str], language: str) -> str:
+    """["Vũng Tàu", "Phú Mỹ", "Châu Đức"] -> "Vũng Tàu, Phú Mỹ và Châu Đức"."""
+    return format_list(list(values), locale=language) if values else UNKNOWN
+
+
+def _share(value: int, percent: Decimal, whole: int, decimals: int, language: str) -> str:
+    if 0 < value < whole and percent in (0, 100):
+        return ratio(value / whole, language, decimals)
+    return _percent(percent, decimals, language)
+
+
+def _rounded(value: Decimal, decimals: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def _decimal(value: Decimal, decimals: int, language: str) -> str:
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return format_decimal(value, format=pattern, locale=language).replace("-", MINUS)
+
+
+def _percent(value: Decimal, decimals: int, language: str) -> str:
+    space = NO_BREAK_SPACE if language == "vi" else ""
+    return f"{_decimal(value, decimals, language)}{space}%"

@@ -1,0 +1,37 @@
+"""What stands round the blocks: the document's language and Streamlit's own words."""
+
+from pathlib import Path
+from typing import Final
+
+_HERE = Path(__file__).parent
+
+#: Streamlit's built-in English words, which it has in no other language.
+BUILT_IN_WORDS: Final = {
+    "Running...": "Đang tính…",
+    "Running…": "Đang tính…",
+    "Connecting": "Đang kết nối",
+    "Connection error": "Mất kết nối",
+    "Stop": "Dừng",
+    "Rerun": "Tính lại",
+    "Settings": "Cài đặt",
+    "Print": "In",
+    "Main menu": "Trình đơn",
+    "Light": "Sáng",
+    "Dark": "Tối",
+    "System": "Theo máy",
+    "Use system setting": "Theo máy",
+    "Choose app theme": "Chọn nền sáng hay tối",
+    "No results": "Không tìm thấy",
+    "Choose an option": "Chọn",
+    "Fullscreen": "Toàn màn hình",
+    "Close fullscreen": "Thoát toàn màn hình",
+    "Close": "Đóng",
+    "open": "mở",
+    "Clear value": "Xóa",
+    "Page not found": "Không có trang này",
+}
+
+
+def asset(name: str) -> str:
+    """The text of a stylesheet or script of this folder."""
+    return (_HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,132 @@
+"""The last line of every block (where its figures come from), and pages without figures."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from display import formats
+from display.html import render
+from display.words import words
+
+
+class Definition(Protocol):
+    """What a metric says of itself (queries.measure.Metric)."""
+
+    @property
+    def title_vi(self) -> str: ...
+    @property
+    def title_en(self) -> str: ...
+    @property
+    def base_vi(self) -> str: ...
+    @property
+    def base_en(self) -> str: ...
+    @property
+    def numerator_vi(self) -> str: ...
+    @property
+    def numerator_en(self) -> str: ...
+    @property
+    def denominator_vi(self) -> str: ...
+    @property
+    def denominator_en(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def definition_version(self) -> int | str: ...
+
+
+class Step(NamedTuple):
+    """One thing to do, with the command that does it."""
+
+    text: str
+    command: str = ""
+
+
+class Source(NamedTuple):
+    """The last line of a block: where its figures come from, and behind it the definition."""
+
+    line: str
+    definition: str
+
+
+def source_of(
+    snapshot: Mapping[str, Any], definition: Definition, language: str, axis: str = "facility"
+) -> Source:
+    """Source, as-of instant, base and definition of a block's figures."""
+    _ = words(language)
+    line = _("Nguồn: hồ sơ đến {as_of}, {axis}; {base}; định nghĩa bản {version}.")
+    text = _("{title} = {numerator} / {denominator}. {source}.")
+    return Source(
+        line.format(
+            as_of=formats.as_of(snapshot["as_of"], language),
+            axis=axis_words(axis, language),
+            base=_said(definition, "base", language),
+            version=definition.definition_version,
+        ),
+        text.format(
+            title=_said(definition, "title", language),
+            numerator=_said(definition, "numerator", language),
+            denominator=_said(definition, "denominator", language),
+            source=_(definition.source),
+        ),
+    )
+
+
+def source_block(source: Source, language: str) -> str:
+    """The last line of a block that is not HTML of its own."""
+    return render("source_block.html", language, source=source)
+
+
+def _said(definition: Definition, what: str, language: str) -> str:
+    return getattr(definition, f"{what}_{language}")
+
+
+def axis_words(axis: str, language: str) -> str:
+    """By which of a record's two owners the figures stand."""
+    _ = words(language)
+    return _("theo nơi thường trú") if axis == "residence" else _("theo cơ sở nhập")
+
+
+def help_page(title: str, text: str, language: str, steps: Sequence[Step] = ()) -> str:
+    """A page without figures: why, and what to do."""
+    return render("help.html", language, title=title, text=text, steps=steps)
+
+
+def empty_store(language: str) -> str:
+    """What to do when nothing is published yet."""
+    _ = words(language)
+    return help_page(
+        _("Chưa có kỳ số liệu nào"),
+        _("Kho chưa có kỳ số liệu được công bố, nên chưa có gì để xem. Cách công bố:"),
+        language,
+        [
+            Step(
+                _("Kiểm tra tệp trước khi công bố; việc này không thay đổi gì trong kho."),
+                "python cli.py check ho-so.csv",
+            ),
+            Step(
+                _("Công bố tệp cùng với thời điểm chốt số liệu."),
+                "python cli.py publish ho-so.csv --as-of 2022-04-25T16:00",
+            ),
+            Step(
+                _("Chưa có tệp thật thì tạo tỉnh mô phỏng để xem thử."),
+                "python cli.py sample --out mo-phong",
+            ),
+            Step(_("Tải lại trang này.")),
+        ],
+    )
+
+
+def refused_store(reason: str, language: str) -> str:
+    """The store is there but cannot be read; `reason` is the data layer's own sentence."""
+    _ = words(language)
+    return help_page(_("Chưa đọc được kho số liệu"), reason, language)
+
+
+def unknown_choice(kind: str, value: str, language: str) -> str:
+    """The address asks for something that is not there; the page shows what is."""
+    _ = words(language)
+    sentences = {
+        "district": _("Không có huyện mã “{value}”; trang đang hiện đơn vị ghi ở trên."),
+        "facility": _("Không có cơ sở mã “{value}” trong kỳ này; trang đang hiện cơ sở khác."),
+        "date": _("Không có kỳ số liệu “{value}”; trang đang hiện kỳ mới nhất."),
+    }
+    return render("notice.html", language, text=sentences[kind].format(value=value[:40]))

@@ -1,0 +1,151 @@
+"""What a person chooses on a page: snapshot, axis, district, facility, language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from access import Viewer
+from data.errors import RefusedError
+from display import formats, notes
+from display.words import words
+from pages.parts.address import asked, choose
+from pages.parts.blocks import show
+from pages.parts.loading import load
+from queries.engine import EmptyStoreError
+from queries.questions import comparison_snapshot, snapshots
+
+Row = Mapping[str, Any]
+
+
+class Choice(NamedTuple):
+    """The snapshot shown, what it is compared with, and the axis."""
+
+    snapshot: Row
+    compared: Row | None
+    axis: str
+    published: Sequence[Row]
+
+    @property
+    def snapshot_id(self) -> str:
+        """The id of the snapshot shown."""
+        return self.snapshot["snapshot_id"]
+
+
+def require_choice(viewer: Viewer) -> Choice:
+    """The choices of the address; without a snapshot a page that says how to publish one."""
+    try:
+        published = load(snapshots).to_dicts()
+    except EmptyStoreError:
+        show(notes.empty_store(viewer.language), key="empty")
+        st.stop()
+    except RefusedError as refusal:
+        show(notes.refused_store(str(refusal), viewer.language), key="refused")
+        st.stop()
+    snapshot = _asked_snapshot(published, viewer.language)
+    earlier = load(comparison_snapshot, snapshot_id=snapshot["snapshot_id"])
+    compared = next((row for row in published if row["snapshot_id"] == earlier), None)
+    axis = "residence" if asked("axis") == "residence" else "facility"
+    return Choice(snapshot, compared, axis, published)
+
+
+def day_token(snapshot: Row, published: Sequence[Row]) -> str:
+    """A snapshot in the address: its day, or its instant when a later one has the same day."""
+    same_day = [row["as_of"] for row in published if row["as_of"].date() == snapshot["as_of"].date()]
+    is_newest = snapshot["as_of"] == max(same_day)
+    return f"{snapshot['as_of']:%Y-%m-%d}" if is_newest else f"{snapshot['as_of']:%Y-%m-%dT%H:%M}"
+
+
+def choose_snapshot(choice: Choice, viewer: Viewer) -> None:
+    """The list of published snapshots, newest first."""
+    _ = words(viewer.language)
+    tokens = {day_token(row, choice.published): row for row in choice.published}
+    newest = next(iter(tokens))
+    _select(
+        "date",
+        _("Kỳ số liệu"),
+        {token: formats.as_of(row["as_of"], viewer.language) for token, row in tokens.items()},
+        day_token(choice.snapshot, choice.published),
+        default=newest,
+    )
+
+
+def choose_axis(choice: Choice, viewer: Viewer) -> None:
+    """By which owner of a record the page counts."""
+    _ = words(viewer.language)
+    options = {"facility": _("Cơ sở nhập"), "residence": _("Nơi thường trú")}
+    st.session_state["axis_choice"] = choice.axis
+    st.segmented_control(
+        _("Tính theo"),
+        list(options),
+        format_func=options.__getitem__,
+        required=True,
+        key="axis_choice",
+        on_change=lambda: _changed("axis", "axis_choice", default="facility"),
+        width="stretch",
+    )
+
+
+def choose_unit(
+    name: str, label: str, units: Mapping[str, str], current: str, *, forgets: str | None = None
+) -> None:
+    """A list of units by name; choosing one forgets the choice `forgets` below it."""
+    _select(name, label, units, current, forgets=forgets)
+
+
+def choose_language(viewer: Viewer) -> None:
+    """A button that changes to the other language, named in that language."""
+    other, name = ("en", "English") if viewer.language == "vi" else ("vi", "Tiếng Việt")
+    asked("lang")
+    st.button(
+        name,
+        key="language_choice",
+        type="tertiary",
+        on_click=choose,
+        args=("lang", None if other == "vi" else other),
+    )
+
+
+def asked_unit(kind: str, known: Sequence[str], fallback: Callable[[], str], language: str) -> str:
+    """The unit the address asks for; a sentence and the fallback when there is none such."""
+    code = asked(kind)
+    if code in known:
+        return code
+    if code is not None:
+        show(notes.unknown_choice(kind, code, language), key=f"unknown_{kind}")
+    return fallback()
+
+
+def _asked_snapshot(published: Sequence[Row], language: str) -> Row:
+    token = asked("date")
+    found = next((row for row in published if day_token(row, published) == token), None)
+    if token is not None and found is None:
+        show(notes.unknown_choice("date", token, language), key="unknown_date")
+    return found or published[0]
+
+
+def _select(
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    current: str,
+    *,
+    default: str | None = None,
+    forgets: str | None = None,
+) -> None:
+    key = f"{name}_choice"
+    st.session_state[key] = current
+    st.selectbox(
+        label,
+        list(options),
+        format_func=lambda token: options.get(token, token),
+        key=key,
+        on_change=lambda: _changed(name, key, default=default, forgets=forgets),
+    )
+
+
+def _changed(name: str, key: str, *, default: str | None = None, forgets: str | None = None) -> None:
+    chosen = st.session_state[key]
+    choose(name, None if chosen == default else chosen)
+    if forgets:
+        choose(forgets, None)

@@ -1,0 +1,42 @@
+"""Answers of the questions, kept as long as the store does not change.
+
+A kept answer is found by the store's state, the question, the viewer's scope and the question's
+parameters; never by the rows themselves.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from queries.engine import Connection, open_store, store_state
+from queries.scope import Scope
+from settings import store_folder
+
+Question = Callable[..., Any]
+
+
+def load(question: Question, scope: Scope | None = None, **parameters: Any) -> Any:
+    """What `question` answers; `scope` is left out for questions that count no records."""
+    store = store_folder()
+    given = tuple(sorted(parameters.items()))
+    return _answer(str(store), store_state(store), question.__name__, question, scope, given)
+
+
+@st.cache_data(show_spinner=False, max_entries=2000)
+def _answer(  # noqa: PLR0913
+    store: str,
+    state: str,
+    name: str,
+    _question: Question,
+    scope: Scope | None,
+    parameters: tuple[tuple[str, Any], ...],
+) -> Any:
+    scoped = {} if scope is None else {"scope": scope}
+    return _question(_connection(store, state), **scoped, **dict(parameters))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _connection(store: str, state: str) -> Connection:
+    return open_store(Path(store))

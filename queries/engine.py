@@ -1,0 +1,152 @@
+"""DuckDB in memory over the marts of all snapshots in force.
+
+A connection is opened once per state of the store (`store_state`) and shared by all threads;
+each question takes a cursor of its own, with its scope set on it.
+"""
+
+import dataclasses
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from data import marts, snapshots
+from data.errors import RefusedError
+from data.snapshots import Manifest
+from queries.scope import Scope
+
+VIEWS = Path(__file__).parent / "views.sql"
+MARTS = ("cleaning", "units", "unmapped")
+
+
+class EmptyStoreError(RefusedError):
+    """Nothing has been published yet."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Connection:
+    """The open marts of one state of a store. Take a `cursor` for each question."""
+
+    database: duckdb.DuckDBPyConnection
+    store: Path
+    state: str
+
+    def cursor(self, scope: Scope) -> duckdb.DuckDBPyConnection:
+        """A cursor on which only `scope` can be seen."""
+        cursor = self.database.cursor()
+        cursor.sql(
+            "set variable sees_everything = $value", params={"value": scope.district_codes is None}
+        )
+        codes = list(scope.district_codes or [])
+        cursor.sql("set variable district_codes = $value", params={"value": codes})
+        return cursor
+
+
+def store_state(store: Path) -> str:
+    """A cheap token that changes whenever what is published changes: part of every cache key."""
+    return snapshots.store_state(store)
+
+
+def open_store(store: Path) -> Connection:
+    """Loads all marts in force into memory (about 0.2 s for 60 snapshots of 1.1 million records).
+
+    Raises:
+        EmptyStoreError: nothing is published.
+        RefusedError: marts are missing or were made with other definitions; says what to run.
+    """
+    state = store_state(store)
+    manifests = snapshots.in_force(store)
+    if not manifests:
+        raise EmptyStoreError(f"{store}: kho chưa có kỳ số liệu nào.")
+    _require_current_marts(store, manifests)
+    database = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+    )
+    database.execute("set enable_progress_bar = false")
+    _load_marts(database, store, manifests)
+    _load_manifests(database, manifests)
+    _load_facilities(database, store, manifests)
+    for statement in duckdb.extract_statements(VIEWS.read_text(encoding="utf-8")):
+        database.execute(statement)
+    database.execute("set enable_external_access = false")
+    return Connection(database, store, state)
+
+
+def _require_current_marts(store: Path, manifests: list[Manifest]) -> None:
+    stale = [
+        manifest.snapshot_id
+        for manifest in manifests
+        if not marts.is_current(snapshots.marts_folder(store, manifest.snapshot_id))
+    ]
+    if stale:
+        raise RefusedError(
+            f"{store}: bảng tổng hợp của {len(stale)} kỳ số liệu (từ {stale[0]}) chưa có hoặc "
+            "làm theo định nghĩa cũ; chạy: python cli.py rebuild."
+        )
+
+
+def _load_marts(
+    database: duckdb.DuckDBPyConnection, store: Path, manifests: list[Manifest]
+) -> None:
+    folders = [snapshots.marts_folder(store, manifest.snapshot_id) for manifest in manifests]
+    for name in MARTS:
+        files = [folder / f"{name}.parquet" for folder in folders]
+        _create(database, name, pl.read_parquet(files))
+
+
+def _load_manifests(database: duckdb.DuckDBPyConnection, manifests: list[Manifest]) -> None:
+    _create(database, "snapshots", pl.DataFrame([_snapshot_row(entry) for entry in manifests]))
+    sources = [
+        {"snapshot_id": manifest.snapshot_id, **dataclasses.asdict(source)}
+        for manifest in manifests
+        for source in manifest.sources
+    ]
+    schema = {"unknown_headings": pl.List(pl.String)}
+    _create(database, "snapshot_sources", pl.DataFrame(sources, schema_overrides=schema))
+    reasons = [
+        (manifest.snapshot_id, reason, count)
+        for manifest in manifests
+        for reason, count in manifest.by_reason.items()
+    ]
+    columns = {"snapshot_id": pl.String, "reason": pl.String, "row_count": pl.Int64}
+    _create(database, "snapshot_reasons", pl.DataFrame(reasons, schema=columns, orient="row"))
+
+
+def _snapshot_row(manifest: Manifest) -> dict[str, object]:
+    return {
+        "snapshot_id": manifest.snapshot_id,
+        "as_of": manifest.as_of_local,
+        "revision": manifest.revision,
+        "note": manifest.reason_of_revision,
+        "is_invented": manifest.is_invented,
+        "published_at": manifest.published_at,
+        "rows_read": manifest.total("rows_read"),
+        "accepted": manifest.total("accepted"),
+        "quarantined": manifest.total("quarantined"),
+        "carried_forward": manifest.carried_forward,
+        "records": manifest.rows("records.parquet"),
+        "complaints": manifest.rows("complaints.parquet"),
+        "facilities": manifest.rows("facilities.parquet"),
+        "files": [source.name for source in manifest.sources],
+    }
+
+
+def _load_facilities(
+    database: duckdb.DuckDBPyConnection, store: Path, manifests: list[Manifest]
+) -> None:
+    tables = [
+        snapshots.read_table(store, manifest.snapshot_id, "facilities").select(
+            pl.lit(manifest.snapshot_id).alias("snapshot_id"), pl.all()
+        )
+        for manifest in manifests
+    ]
+    _create(database, "facilities", pl.concat(tables))
+
+
+def _create(database: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:
+    database.register("incoming", rows)
+    database.execute(f"create table {name} as select * from incoming")  # noqa: S608
+    database.unregister("incoming")

@@ -1,0 +1,12 @@
+-- What share of the classified records is invalid?
+-- One row per snapshot and unit that has records.
+-- $axis: facility or residence. $first_snapshot, $last_snapshot: snapshot ids, both included.
+select
+    snapshot_id,
+    district_code,
+    unit_code,
+    invalid as numerator,
+    valid + invalid as denominator
+from unit_cleaning
+where axis = $axis and snapshot_id between $first_snapshot and $last_snapshot
+order by snapshot_id, district_code, unit_code

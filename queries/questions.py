@@ -1,0 +1,286 @@
+"""The questions pages, the command line and briefings ask: one function each, rows out.
+
+Every function is keyword-only after the connection; `scope` says whose records may be counted.
+All frames are small (units, not records).
+"""
+
+import datetime as dt
+
+import polars as pl
+
+from data.errors import RefusedError
+from queries.engine import Connection
+from queries.measure import (
+    Axis,
+    Level,
+    axis_for,
+    measure,
+    roll_up,
+    trend,
+    units,
+)
+from queries.metrics import metric_definition, metric_names
+from queries.run import UnknownUnitError, run
+from queries.scope import Scope
+
+__all__ = [
+    "comparison_snapshot",
+    "districts",
+    "facility",
+    "find_snapshot",
+    "invalid_reasons",
+    "measure",
+    "metric_definition",
+    "metric_names",
+    "peers",
+    "quarantine_reasons",
+    "snapshot_sources",
+    "snapshots",
+    "trend",
+    "unit_table",
+    "units",
+    "unmapped_codes",
+    "verification_tree",
+]
+
+#: Facilities with fewer classified records are listed but not ranked.
+LEAST_RANKED = 30
+
+
+# Snapshots ----------------------------------------------------------------------------------
+
+
+def snapshots(connection: Connection) -> pl.DataFrame:
+    """What is published and in force, newest first; see `queries/snapshots.sql`."""
+    return run(connection, "snapshots", scope=Scope.everything())
+
+
+def snapshot_sources(connection: Connection, *, snapshot_id: str) -> pl.DataFrame:
+    """Files of a snapshot: name, layout, sha256, rows_read, accepted, quarantined, …"""
+    name = "snapshot_sources"
+    return run(connection, name, scope=Scope.everything(), snapshot_id=snapshot_id)
+
+
+def quarantine_reasons(connection: Connection, *, snapshot_id: str) -> pl.DataFrame:
+    """reason, row_count: why rows were put aside; a row may have several reasons."""
+    name = "quarantine_reasons"
+    return run(connection, name, scope=Scope.everything(), snapshot_id=snapshot_id)
+
+
+def unmapped_codes(connection: Connection, *, scope: Scope, snapshot_id: str) -> pl.DataFrame:
+    """axis, code, records: codes in the records that no reference knows."""
+    return run(connection, "unmapped_codes", scope=scope, snapshot_id=snapshot_id)
+
+
+def find_snapshot(connection: Connection, at: dt.date | dt.datetime | None = None) -> str:
+    """The id of the newest snapshot, of the newest of a day, or of one instant.
+
+    Raises:
+        RefusedError: there is none; names the nearest earlier and later ones.
+    """
+    rows = snapshots(connection)
+    if at is None:
+        return rows["snapshot_id"][0]
+    instant = isinstance(at, dt.datetime)
+    same = pl.col("as_of") == at if instant else pl.col("as_of").dt.date() == at
+    found = rows.filter(same)
+    if found.is_empty():
+        first, last = rows["as_of"][-1], rows["as_of"][0]
+        asked = f"{at:%d/%m/%Y %H:%M}" if instant else f"ngày {at:%d/%m/%Y}"
+        raise RefusedError(
+            f"Không có kỳ số liệu {asked}; đã công bố {rows.height} kỳ "
+            f"từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}."
+        )
+    return found["snapshot_id"][0]
+
+
+def comparison_snapshot(connection: Connection, *, snapshot_id: str, days: int = 7) -> str | None:
+    """The newest snapshot of a day at least `days` days earlier; None when there is none."""
+    rows = snapshots(connection)
+    as_of = rows.filter(pl.col("snapshot_id") == snapshot_id)["as_of"][0]
+    latest = as_of.date() - dt.timedelta(days=days)
+    earlier = rows.filter(pl.col("as_of").dt.date() <= latest)
+    return None if earlier.is_empty() else earlier["snapshot_id"][0]
+
+
+# Units --------------------------------------------------------------------------------------
+
+
+def districts(connection: Connection, *, scope: Scope, snapshot_id: str) -> pl.DataFrame:
+    """The districts in scope: unit_code, unit_name, … (no row for unknown units)."""
+    listed = units(connection, scope=scope, level="district", snapshot_id=snapshot_id)
+    return listed.filter(pl.col("unit_kind") == "district")
+
+
+def facility(
+    connection: Connection, *, scope: Scope, facility_code: str, snapshot_id: str
+) -> pl.DataFrame:
+    """One row: facility_code, facility_name, kind, district_*, commune_*, head, valid_*.
+
+    Raises:
+        UnknownUnitError: no such facility in the snapshot, or not in scope.
+    """
+    rows = run(
+        connection, "facility", scope=scope, facility_code=facility_code, snapshot_id=snapshot_id
+    )
+    if rows.is_empty():
+        raise UnknownUnitError(f"Không có cơ sở mã “{facility_code}” trong kỳ số liệu này.")
+    return rows
+
+
+# Counts -------------------------------------------------------------------------------------
+
+
+def verification_tree(
+    connection: Connection,
+    *,
+    scope: Scope,
+    level: Level,
+    axis: Axis | None = None,
+    snapshot_id: str,
+    district_code: str | None = None,
+    unit_code: str | None = None,
+) -> pl.DataFrame:
+    """Every record of each unit, by verification state.
+
+    Returns:
+        unit_code, unit_name, unit_kind, district_code, district_name, records, valid, invalid,
+        pending, exempt and the eight states; valid + invalid + pending + exempt = records.
+    """
+    axis = axis_for(level, axis)
+    listed = units(
+        connection,
+        scope=scope,
+        level=level,
+        axis=axis,
+        snapshot_id=snapshot_id,
+        district_code=district_code,
+    )
+    if unit_code is not None:
+        listed = listed.filter(pl.col("unit_code") == unit_code)
+    leaves = run(
+        connection,
+        "verification",
+        scope=scope,
+        axis=axis,
+        first_snapshot=snapshot_id,
+        last_snapshot=snapshot_id,
+    )
+    return roll_up(leaves, listed, level=level)
+
+
+def invalid_reasons(
+    connection: Connection,
+    *,
+    scope: Scope,
+    level: Level,
+    axis: Axis | None = None,
+    snapshot_id: str,
+    district_code: str | None = None,
+    unit_code: str | None = None,
+) -> pl.DataFrame:
+    """unit_code, reason, records, invalid: a record may have several reasons."""
+    rows = measure(
+        connection,
+        "invalid_reasons",
+        scope=scope,
+        level=level,
+        axis=axis,
+        snapshot_id=snapshot_id,
+        district_code=district_code,
+    )
+    if unit_code is not None:
+        rows = rows.filter(pl.col("unit_code") == unit_code)
+    return rows.select(
+        "unit_code",
+        "reason",
+        pl.col("numerator").alias("records"),
+        pl.col("denominator").alias("invalid"),
+    )
+
+
+def unit_table(
+    connection: Connection,
+    *,
+    scope: Scope,
+    level: Level,
+    axis: Axis | None = None,
+    snapshot_id: str,
+    district_code: str | None = None,
+) -> pl.DataFrame:
+    """The table one works in: each unit's counts, ratio, share of what remains, change, history.
+
+    Returns:
+        The columns of `verification_tree` and classified, ratio (0..1), remaining_share (invalid
+        over the invalid of all listed rows), ratio_change (0..1), valid_change, invalid_change
+        (against `comparison_snapshot`; null when there is none), history (list of the ratio over
+        all snapshots up to this one, oldest first).
+    """
+    axis = axis_for(level, axis)
+    now = verification_tree(
+        connection,
+        scope=scope,
+        level=level,
+        axis=axis,
+        snapshot_id=snapshot_id,
+        district_code=district_code,
+    )
+    classified = pl.col("valid") + pl.col("invalid")
+    now = now.with_columns(
+        classified.alias("classified"),
+        pl.when(classified > 0).then(pl.col("valid") / classified).alias("ratio"),
+        pl.when(pl.col("invalid").sum() > 0)
+        .then(pl.col("invalid") / pl.col("invalid").sum())
+        .alias("remaining_share"),
+    )
+    history = _history(
+        connection,
+        scope=scope,
+        level=level,
+        axis=axis,
+        snapshot_id=snapshot_id,
+        district_code=district_code,
+    )
+    return now.join(history, on="unit_code", how="left", maintain_order="left")
+
+
+def _history(
+    connection: Connection,
+    *,
+    scope: Scope,
+    level: Level,
+    axis: Axis,
+    snapshot_id: str,
+    district_code: str | None,
+) -> pl.DataFrame:
+    """unit_code, history, ratio_change, valid_change, invalid_change up to one snapshot."""
+    rows = trend(
+        connection, "valid_ratio", scope=scope, level=level, axis=axis, district_code=district_code
+    ).filter(pl.col("snapshot_id") <= snapshot_id)
+    before = comparison_snapshot(connection, snapshot_id=snapshot_id)
+    at_now, at_before = pl.col("snapshot_id") == snapshot_id, pl.col("snapshot_id") == before
+
+    def change(value: pl.Expr) -> pl.Expr:
+        return value.filter(at_now).first() - value.filter(at_before).first()
+
+    invalid = pl.col("denominator") - pl.col("numerator")
+    return rows.group_by("unit_code", maintain_order=True).agg(
+        pl.col("ratio").alias("history"),
+        change(pl.col("ratio")).alias("ratio_change"),
+        change(pl.col("numerator")).alias("valid_change"),
+        change(invalid).alias("invalid_change"),
+    )
+
+
+def peers(
+    connection: Connection, *, scope: Scope, facility_code: str, snapshot_id: str
+) -> pl.DataFrame:
+    """`unit_table` rows of all facilities of the same kind, with rank (1 = highest ratio).
+
+    rank is null for a facility with fewer than 30 classified records; equal ratios share a rank.
+    """
+    own = facility(connection, scope=scope, facility_code=facility_code, snapshot_id=snapshot_id)
+    rows = unit_table(connection, scope=scope, level="facility", snapshot_id=snapshot_id)
+    same = rows.filter(pl.col("unit_kind") == own["kind"][0])
+    ranked = pl.when(pl.col("classified") >= LEAST_RANKED).then(pl.col("ratio"))
+    return same.with_columns(ranked.rank("min", descending=True).cast(pl.Int64).alias("rank"))

@@ -1,0 +1,31 @@
+"""Runs one `.sql` file of this folder with its `$parameters`; SQL is never built from strings."""
+
+import functools
+from pathlib import Path
+
+import polars as pl
+
+from data.errors import RefusedError
+from queries.engine import Connection
+from queries.scope import Scope
+
+FOLDER = Path(__file__).parent
+
+
+class UnknownUnitError(RefusedError):
+    """A district, facility or snapshot that is not there, or not in the viewer's scope."""
+
+
+@functools.cache
+def sql_text(name: str) -> str:
+    """The text of `queries/<name>.sql`."""
+    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run(connection: Connection, name: str, *, scope: Scope, **parameters: object) -> pl.DataFrame:
+    """The rows `queries/<name>.sql` answers under `scope`; `parameters` are its `$parameters`."""
+    cursor = connection.cursor(scope)
+    try:
+        return cursor.sql(sql_text(name), params=parameters or None).pl()
+    finally:
+        cursor.close()

@@ -1,0 +1,19 @@
+-- What has been published and is in force?
+-- One row per snapshot, newest first. as_of is wall clock of Asia/Ho_Chi_Minh.
+select
+    snapshot_id,
+    as_of,
+    revision,
+    note,
+    is_invented,
+    published_at,
+    rows_read,
+    accepted,
+    quarantined,
+    carried_forward,
+    records,
+    complaints,
+    facilities,
+    files
+from snapshots
+order by as_of desc

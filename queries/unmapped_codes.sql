@@ -1,0 +1,9 @@
+-- Which codes in the records does no reference know?
+-- One row per axis and code, most records first; '' = nothing was given. $snapshot_id: one snapshot.
+select
+    axis,
+    code,
+    records
+from unmapped_codes
+where snapshot_id = $snapshot_id
+order by axis, records desc, code

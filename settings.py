@@ -1,0 +1,44 @@
+"""Every setting of the program: its name, its default and what it is for.
+
+A setting is read from the environment variable `TIENDO_<NAME>`; the command line's `--store`
+goes before it. The manual's table of settings is checked against `SETTINGS`.
+"""
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Setting(NamedTuple):
+    """One setting, read from the environment variable `TIENDO_<NAME>`."""
+
+    #: Upper-case name, without the prefix.
+    name: str
+    #: The value when the variable is not set.
+    default: str
+    #: One Vietnamese sentence for the operator.
+    help: str
+
+
+SETTINGS = (
+    Setting("STORE", "store", "Thư mục kho: các kỳ số liệu đã công bố và bảng tổng hợp của chúng."),
+    Setting("PROVINCE_CODE", "77", "Mã tỉnh theo danh mục hành chính."),
+    Setting("PROVINCE_NAME", "Tỉnh Bà Rịa – Vũng Tàu", "Tên tỉnh in trên các trang và báo cáo."),
+    Setting("ADDRESS", "127.0.0.1", "Địa chỉ máy chủ lắng nghe; chỉ mở ra ngoài khi có đăng nhập."),
+    Setting("PORT", "8501", "Cổng của ứng dụng."),
+)
+
+#: Every instant of a snapshot is wall-clock time of Asia/Ho_Chi_Minh, which has no summer time.
+VIETNAM = dt.timezone(dt.timedelta(hours=7))
+
+
+def setting(name: str) -> str:
+    """The value in force of the setting `name`; KeyError when there is no such setting."""
+    defaults = {entry.name: entry.default for entry in SETTINGS}
+    return os.environ.get(f"TIENDO_{name}") or defaults[name]
+
+
+def store_folder(given: Path | None = None) -> Path:
+    """The store's folder: what was given, else the setting STORE."""
+    return given if given is not None else Path(setting("STORE"))
