@@ -70,7 +70,9 @@ def refusing(command: Callable[..., None]) -> Callable[..., None]:
 @refusing
 def sample(
     out: Annotated[Path | None, typer.Option(help="Thư mục ghi các tệp.")] = None,
-    records: Annotated[int | None, typer.Option(min=100, help="Số hồ sơ ngày 25/4/2022.")] = None,
+    records: Annotated[
+        int | None, typer.Option(min=1, help="Số hồ sơ ngày 25/4/2022, từ 500.")
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=91, help="Số ngày liên tiếp.")] = 1,
     end: Annotated[str | None, typer.Option(help="Ngày cuối (ISO); mặc định 2022-04-25.")] = None,
     seed: Annotated[int, typer.Option(help="Hạt giống: cùng số, cùng tệp.")] = 77,
@@ -100,24 +102,21 @@ def sample(
 def _sample(
     out: Path, store: Path | None, records: int | None, days: int, end: dt.date | None, seed: int
 ) -> None:
-    from data.sample import files
-    from data.sample.days import days_of
-    from data.sample.province import build_province
+    from data.sample import AS_OF_HOUR, build_province, days_of, write_day, write_facilities
 
     try:
         dates = days_of(days, end)
+        province = build_province(seed=seed) if records is None else build_province(records, seed)
     except ValueError as error:
         raise RefusedError(str(error)) from error
     out.mkdir(parents=True, exist_ok=True)
-    with progress(len(dates) + 1) as step:
-        step("Dựng tỉnh mô phỏng")
-        province = build_province(seed=seed) if records is None else build_province(records, seed)
-        facilities = files.write_facilities(province, out)
+    with progress(len(dates)) as step:
+        facilities = write_facilities(province, out)
         for date in dates:
             step(f"Ngày {date:%d/%m/%Y}")
-            written = files.write_day(province, date, out)
+            written = write_day(province, date, out)
             if store is not None:
-                as_of = dt.datetime.combine(date, dt.time(files.AS_OF_HOUR))
+                as_of = dt.datetime.combine(date, dt.time(AS_OF_HOUR))
                 _publish(store, [facilities, *written], as_of)
                 for path in written:
                     path.unlink()
@@ -253,7 +252,7 @@ def snapshots(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Liệt kê các kỳ số liệu đã công bố, cũ trước."""
     from data.snapshots import in_force
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "snapshot_id": manifest.snapshot_id,
             "as_of": manifest.as_of_local.isoformat(timespec="minutes"),
@@ -291,7 +290,7 @@ def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
     folder = store_folder(store)
     manifests = all_snapshots(folder)
-    rows = []
+    rows: list[dict[str, Any]] = []
     with progress(len(manifests)) as step:
         for manifest in manifests:
             step(manifest.snapshot_id)

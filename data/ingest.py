@@ -156,9 +156,7 @@ def _file_count(table: RawTable, found: Recognised, quarantine: pl.DataFrame) ->
 def _typed(table: RawTable, found: Recognised, as_of: dt.datetime) -> pl.DataFrame:
     """The contract's columns of one table; cells that do not parse are null."""
     named = {str(at): name for at, name in found.columns.items()}
-    text = table.rows.select(*named).rename(named)
-    if table.is_padded:
-        text = text.with_columns(pl.all().str.strip_chars())
+    text = table.rows.select(*named).rename(named).with_columns(pl.all().str.strip_chars())
     absent = [name for name in found.layout.optional if name not in named.values()]
     text = text.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
     text = text.with_columns(pl.when(pl.all() != "").then(pl.all()))

@@ -4,24 +4,20 @@ Order of what reaches the disk: Parquet files and manifest in `staging/`, marts 
 then the snapshot's folder is renamed to `snapshots/`: that rename is the publication.
 """
 
-import contextlib
 import dataclasses
 import datetime as dt
-import os
-import shutil
 import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 
-import filelock
 import polars as pl
 
-from data import marts, snapshots
+from data import disk, marts, snapshots
+from data.assemble import snapshot_tables
 from data.errors import HeldError, RefusedError
 from data.ingest import Ingested, ingest
 from data.readers import Source, read_file
-from data.reference import reference
 from data.schema import INVENTED_PREFIX
 from data.snapshots import FileEntry, Manifest, SourceEntry
 from settings import VIETNAM
@@ -90,8 +86,8 @@ def publish(store: Path, order: Order, *, progress: Progress) -> Outcome:
             f"Thời điểm số liệu {order.as_of:%d/%m/%Y %H:%M} ở tương lai; "
             f"đồng hồ máy đang là {order.now:%d/%m/%Y %H:%M}."
         )
-    with _locked(store):
-        _sweep(store)
+    with disk.locked(store):
+        disk.sweep(store)
         progress("Đọc tệp")
         sources = _read(order)
         earlier = _same_instant(store, order, sources)
@@ -118,7 +114,7 @@ def publish(store: Path, order: Order, *, progress: Progress) -> Outcome:
 
 def rebuild(store: Path, manifest: Manifest) -> None:
     """Makes the marts of one snapshot again from its records."""
-    with _locked(store):
+    with disk.locked(store):
         records = snapshots.read_table(store, manifest.snapshot_id, "records")
         facilities = snapshots.read_table(store, manifest.snapshot_id, "facilities")
         _place_marts(store, manifest, records, facilities)
@@ -183,7 +179,7 @@ def _write(
     progress: Progress,
 ) -> Manifest:
     previous = _previous(store, order.as_of)
-    tables, carried = _tables(store, found, previous, order)
+    tables, carried = snapshot_tables(store, found, previous)
     _hold_shrunken(tables["records"].height, previous, order)
     revision = earlier.revision + 1 if earlier else 1
     manifest = Manifest(
@@ -200,92 +196,18 @@ def _write(
         by_reason=found.by_reason(),
     )
     progress("Ghi kỳ số liệu")
-    with tempfile.TemporaryDirectory(dir=_staging(store)) as folder:
+    with tempfile.TemporaryDirectory(dir=disk.staging(store)) as folder:
         staged = Path(folder) / manifest.snapshot_id
         staged.mkdir()
         manifest = dataclasses.replace(manifest, files=_write_tables(tables, staged))
         snapshots.write_manifest(manifest, staged)
-        _sync(staged)
+        disk.sync(staged)
         progress("Tính bảng tổng hợp")
         _place_marts(store, manifest, tables["records"], tables["facilities"])
         snapshots.snapshots_folder(store).mkdir(exist_ok=True)
         staged.rename(snapshots.snapshots_folder(store) / manifest.snapshot_id)
-    _sync_folder(snapshots.snapshots_folder(store))
+    disk.sync_folder(snapshots.snapshots_folder(store))
     return manifest
-
-
-def _tables(
-    store: Path, found: Ingested, previous: Manifest | None, order: Order
-) -> tuple[dict[str, pl.DataFrame], int]:
-    """What is stored, by name, and how many records were carried forward."""
-    if "records" not in found.accepted:
-        raise RefusedError(
-            "Các tệp này không có bảng hồ sơ; một kỳ số liệu cần ít nhất bảng hồ sơ."
-        )
-    if found.accepted["records"].is_empty():
-        raise RefusedError("Không có dòng hồ sơ nào nhận được; xem lý do bằng lệnh check.")
-    records = found.accepted["records"].with_columns(pl.lit(value=False).alias("carried_forward"))
-    carried = _carried_forward(store, found, records, previous)
-    tables = {
-        "records": _arranged(pl.concat([records, carried]) if carried.height else records),
-        "facilities": _facilities(store, found),
-        "quarantine": found.quarantine,
-    }
-    if "complaints" in found.accepted:
-        tables["complaints"] = found.accepted["complaints"].sort("received_at", "complaint_id")
-    return tables, carried.height
-
-
-def _arranged(records: pl.DataFrame) -> pl.DataFrame:
-    """With is_duplicate_id (the id number stands in another record too), sorted by facility."""
-    same_number = pl.col("id_number").hash().is_duplicated() & pl.col("id_number").is_not_null()
-    order = (
-        pl.col("facility_code")
-        .cast(pl.Enum(records["facility_code"].cast(pl.String).unique().sort()))
-        .to_physical()
-    )
-    return records.with_columns(same_number.alias("is_duplicate_id")).sort(
-        order, maintain_order=True
-    )
-
-
-def _carried_forward(
-    store: Path, found: Ingested, records: pl.DataFrame, previous: Manifest | None
-) -> pl.DataFrame:
-    """The previous state of each record whose new row is quarantined: it did not disappear."""
-    broken = found.quarantine.filter(pl.col("layout") == "records").select(
-        pl.col("row_id").alias("record_id")
-    )
-    if previous is None or broken.is_empty():
-        return records.clear()
-    missing = broken.drop_nulls().unique().join(records, on="record_id", how="anti")
-    before = snapshots.read_table(store, previous.snapshot_id, "records")
-    return (
-        before.join(missing, on="record_id", how="semi")
-        .with_columns(pl.lit(value=True).alias("carried_forward"))
-        .select(records.columns)
-    )
-
-
-def _facilities(store: Path, found: Ingested) -> pl.DataFrame:
-    """The facilities that came with the snapshot, else those last published, else the reference."""
-    if "facilities" in found.accepted:
-        return found.accepted["facilities"].sort("facility_code", "valid_from")
-    published = snapshots.in_force(store)
-    if published:
-        return snapshots.read_table(store, published[-1].snapshot_id, "facilities")
-    columns = [
-        "facility_code",
-        "facility_name",
-        "kind",
-        "district_code",
-        "commune_code",
-        "head",
-        "valid_from",
-        "valid_to",
-    ]
-    table = reference("facilities").with_columns(pl.lit(None, dtype=pl.String).alias("head"))
-    return table.select(columns).sort("facility_code", "valid_from")
 
 
 def _previous(store: Path, as_of: dt.datetime) -> Manifest | None:
@@ -321,58 +243,16 @@ def _place_marts(
     store: Path, manifest: Manifest, records: pl.DataFrame, facilities: pl.DataFrame
 ) -> None:
     """Makes the marts in staging and moves them to their place, over what was there."""
-    with tempfile.TemporaryDirectory(dir=_staging(store)) as folder:
+    with tempfile.TemporaryDirectory(dir=disk.staging(store)) as folder:
         made = Path(folder) / "marts"
         day = manifest.as_of_local.date()
         marts.build(records, facilities, snapshot_id=manifest.snapshot_id, day=day, folder=made)
-        _sync(made)
+        disk.sync(made)
         place = snapshots.marts_folder(store, manifest.snapshot_id)
         place.parent.mkdir(exist_ok=True)
         if place.exists():
             place.rename(Path(folder) / "before")
         made.rename(place)
-
-
-# The disk -----------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _locked(store: Path) -> Generator[None]:
-    """One writer at a time; a second one is refused at once, and a dead one leaves no lock."""
-    try:
-        store.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(store / ".lock", timeout=0):
-            yield
-    except filelock.Timeout as error:
-        raise RefusedError(f"{store}: một lần công bố khác đang chạy; hãy đợi nó xong.") from error
-    except PermissionError as error:
-        raise RefusedError(f"{store}: không có quyền ghi vào kho này.") from error
-
-
-def _staging(store: Path) -> Path:
-    folder = store / "staging"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-def _sweep(store: Path) -> None:
-    """Removes what a killed publish left behind."""
-    shutil.rmtree(store / "staging", ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _outcome(

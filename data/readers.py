@@ -42,8 +42,6 @@ class RawTable(NamedTuple):
     lines: pl.Series
     #: Rows whose number of fields is not that of the headings: line, field_count, text.
     ragged: pl.DataFrame
-    #: Whether a cell may begin or end with a space.
-    is_padded: bool = True
 
 
 class Source(NamedTuple):
@@ -167,15 +165,7 @@ def _read_fast(name: str, content: bytes, separator: str, headings: list[str]) -
     if b"\r" in content:
         rows = rows.with_columns(pl.col(columns[-1]).str.strip_suffix("\r"))
     lines = pl.int_range(2, rows.height + 2, eager=True, dtype=pl.UInt32)
-    is_padded = _is_padded(content, separator.encode())
-    return RawTable(name, headings, rows, lines, _ragged_rows([]), is_padded)
-
-
-def _is_padded(content: bytes, separator: bytes) -> bool:
-    """Whether a space stands beside a separator, a quote or a line's end: cells need stripping."""
-    edges = (separator, b'"', b"\n", b"\r")
-    beside = [mark for edge in edges for mark in (edge + b" ", b" " + edge)]
-    return any(mark in content for mark in (*beside, b"\xc2\xa0", b"\t"))
+    return RawTable(name, headings, rows, lines, _ragged_rows([]))
 
 
 def _is_regular(content: bytes, separator: str, headings: list[str], rows: pl.DataFrame) -> bool:

@@ -1,13 +1,77 @@
-"""The published snapshots and what became of their rows."""
+"""The published snapshots and what became of every row that was read."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from display import formats
 from display.html import render
-from display.labels import quarantine_reason
+from display.labels import axis_name, layout_name, quarantine_reason
 from display.tables import Cell, Column, Link, Row, Sorting, table
 from display.words import words
+
+_COUNTED = ("rows_read", "accepted", "quarantined", "carried_forward", "records")
+
+
+def catalogue_head(snapshots: Sequence[Mapping[str, Any]], language: str) -> str:
+    """How many snapshots there are, from when to when, and whether they are invented."""
+    _ = words(language)
+    days = sorted(snapshot["as_of"] for snapshot in snapshots)
+    answer = _("Đã công bố {count} kỳ số liệu, từ {first} đến {last}.")
+    if len(days) == 1:
+        answer = _("Đã công bố một kỳ số liệu, {last}; chưa có kỳ nào để so sánh.")
+    return render(
+        "catalogue_head.html",
+        language,
+        is_invented=any(snapshot["is_invented"] for snapshot in snapshots),
+        answer=answer.format(
+            count=formats.count(len(days), language),
+            first=formats.day(days[0], language),
+            last=formats.day(days[-1], language),
+        ),
+    )
+
+
+def reconciliation(
+    snapshot: Mapping[str, Any],
+    sources: Sequence[Mapping[str, Any]],
+    unmapped: Sequence[Mapping[str, Any]],
+    *,
+    language: str,
+) -> str:
+    """Read = accepted + quarantined of one snapshot and of each of its files."""
+    _ = words(language)
+    columns = [
+        Column(_("Tệp nguồn"), "name"),
+        Column(_("Dòng đã đọc"), "number"),
+        Column(_("Nhận"), "number"),
+        Column(_("Cách ly"), "number"),
+    ]
+    rows = [Row(_source_cells(source, language)) for source in sources]
+    unknown = [(row["code"], axis_name(row["axis"], language), row["records"]) for row in unmapped]
+    return render(
+        "reconciliation.html",
+        language,
+        snapshot=snapshot,
+        files=table("files", _("Các tệp của kỳ"), columns, rows, language=language),
+        unknown=unknown,
+    )
+
+
+def quarantine_table(
+    reasons: Sequence[Mapping[str, Any]], *, quarantined: int, language: str
+) -> str:
+    """Why rows were put aside, most frequent first."""
+    _ = words(language)
+    ordered = sorted(reasons, key=lambda row: (-row["row_count"], row["reason"]))
+    columns = [Column(_("Lý do"), "name"), Column(_("Số dòng"), "number")]
+    rows = [Row(_reason_cells(row, language)) for row in ordered]
+    return render(
+        "quarantine.html",
+        language,
+        quarantined=quarantined,
+        table=table("quarantine", _("Lý do cách ly"), columns, rows, language=language),
+        several=sum(row["row_count"] for row in reasons) > quarantined,
+    )
 
 
 def snapshot_table(
@@ -17,11 +81,11 @@ def snapshot_table(
     _ = words(language)
     columns = [
         Column(_("Tính đến"), "name"),
-        Column(_("Dòng đã đọc"), "number"),
+        Column(_("Dòng đã đọc"), "number", room=2),
         Column(_("Nhận"), "number", room=2),
         Column(_("Cách ly"), "number"),
         Column(_("Giữ từ kỳ trước"), "number", room=3),
-        Column(_("Hồ sơ trong kỳ"), "number", room=2),
+        Column(_("Hồ sơ trong kỳ"), "number"),
         Column(_("Số tệp"), "number", room=3),
         Column(_("Bản"), "number", room=3),
     ]
@@ -33,54 +97,41 @@ def snapshot_table(
         )
         for snapshot in snapshots
     ]
-    return table(
-        "snapshots", _("Các kỳ số liệu đã công bố"), columns, rows,
-        language=language, sorting=Sorting(0), is_scrolling=True,
+    title = _("Các kỳ số liệu đã công bố")
+    shown = table(
+        "snapshots",
+        title,
+        columns,
+        rows,
+        language=language,
+        sorting=Sorting(0),
+        is_scrolling=True,
     )
+    return render("titled_table.html", language, title=title, table=shown, source=None)
 
 
 def _snapshot_cells(snapshot: Mapping[str, Any], language: str) -> list[Cell]:
-    counted = (
-        "rows_read", "accepted", "quarantined", "carried_forward", "records",
-    )
     return [
         Cell(formats.as_of(snapshot["as_of"], language), snapshot["as_of"].isoformat()),
-        *(Cell(formats.count(snapshot[name], language), snapshot[name]) for name in counted),
+        *(Cell(formats.count(snapshot[name], language), snapshot[name]) for name in _COUNTED),
         Cell(formats.count(len(snapshot["files"]), language), len(snapshot["files"])),
         Cell(formats.count(snapshot["revision"], language), snapshot["revision"]),
     ]
 
 
-def reconciliation(snapshot: Mapping[str, Any], language: str) -> str:
-    """Read = accepted + quarantined of one snapshot, its files and what it holds."""
-    return render("reconciliation.html", language, snapshot=snapshot)
-
-
-def quarantine_table(
-    reasons: Sequence[Mapping[str, Any]], *, quarantined: int, language: str
-) -> str:
-    """Why rows were put aside, most frequent first."""
-    _ = words(language)
-    if not reasons:
-        return render("notice.html", language, text=_("Không có dòng nào bị cách ly."))
-    columns = [
-        Column(_("Lý do"), "name"),
-        Column(_("Số dòng"), "number"),
+def _source_cells(source: Mapping[str, Any], language: str) -> list[Cell]:
+    return [
+        Cell(source["name"], source["name"], note=layout_name(source["layout"], language)),
+        *(
+            Cell(formats.count(source[name], language), source[name])
+            for name in ("rows_read", "accepted", "quarantined")
+        ),
     ]
-    rows = [
-        Row([
-            Cell(_sentence(quarantine_reason(row["reason"], language))),
-            Cell(formats.count(row["row_count"], language), row["row_count"]),
-        ])
-        for row in sorted(reasons, key=lambda row: (-row["row_count"], row["reason"]))
+
+
+def _reason_cells(row: Mapping[str, Any], language: str) -> list[Cell]:
+    text = quarantine_reason(row["reason"], language)
+    return [
+        Cell(text[:1].upper() + text[1:], text),
+        Cell(formats.count(row["row_count"], language), row["row_count"]),
     ]
-    return render(
-        "quarantine.html",
-        language,
-        table=table("quarantine", _("Lý do cách ly"), columns, rows, language=language),
-        several=sum(row["row_count"] for row in reasons) > quarantined,
-    )
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -106,9 +106,7 @@ def _axis(lines: Sequence[Line]) -> tuple[float, float]:
     return max(lowest, 0.0), min(highest, 1.0)
 
 
-def _ratio_axis(
-    lowest: float, highest: float, colours: Palette, language: str
-) -> dict[str, Any]:
+def _ratio_axis(lowest: float, highest: float, colours: Palette, language: str) -> dict[str, Any]:
     span = highest - lowest
     step = next((step for step in _STEPS if span / step <= _MOST_TICKS), _STEPS[-1])
     ticks = [i * step for i in range(round(1 / step) + 1) if lowest <= i * step <= highest + 1e-9]

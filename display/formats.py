@@ -101,13 +101,13 @@ def short_day(value: dt.date, language: str) -> str:
 
 
 def as_of(instant: dt.datetime, language: str) -> str:
-    """"16 giờ ngày 25/4/2022"; in English "4 pm on 25 April 2022"."""
+    """The instant: "16 giờ ngày 25/4/2022"; in English "4 pm on 25 April 2022"."""
     _ = words(language)
     return _("{hour} ngày {day}").format(hour=hour(instant, language), day=day(instant, language))
 
 
 def hour(instant: dt.datetime, language: str) -> str:
-    """"16 giờ", "16 giờ 30"; in English "4 pm", "4:30 pm"."""
+    """The hour: "16 giờ", "16 giờ 30"; in English "4 pm", "4:30 pm"."""
     minutes = f"{instant.minute:02}" if instant.minute else ""
     if language == "vi":
         return f"{instant.hour} giờ {minutes}".strip()

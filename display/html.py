@@ -28,5 +28,6 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     spoken = {name: partial(getattr(formats, name), language=language) for name in _FORMATS}
-    environment.globals |= {"_": words(language), "language": language, **spoken}
+    globals_: dict[str, Any] = {"_": words(language), "language": language, **spoken}
+    environment.globals.update(globals_)
     return environment

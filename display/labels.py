@@ -63,6 +63,19 @@ def reason_names(language: str) -> dict[str, str]:
     }
 
 
+def layout_name(layout: str, language: str) -> str:
+    """What the rows of an incoming file are."""
+    _ = words(language)
+    named = {"records": _("hồ sơ"), "complaints": _("phản ánh"), "facilities": _("cơ sở")}
+    return named.get(layout, layout)
+
+
+def axis_name(axis: str, language: str) -> str:
+    """By which of a record's two owners something is counted."""
+    _ = words(language)
+    return _("theo nơi thường trú") if axis == "residence" else _("theo cơ sở nhập")
+
+
 def quarantine_reason(reason: str, language: str) -> str:
     """A reason of quarantine in plain words."""
     _ = words(language)

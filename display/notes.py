@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 from display import formats
 from display.html import render
+from display.labels import axis_name
 from display.words import words
 
 
@@ -57,7 +58,7 @@ def source_of(
     return Source(
         line.format(
             as_of=formats.as_of(snapshot["as_of"], language),
-            axis=axis_words(axis, language),
+            axis=axis_name(axis, language),
             base=_said(definition, "base", language),
             version=definition.definition_version,
         ),
@@ -77,12 +78,6 @@ def source_block(source: Source, language: str) -> str:
 
 def _said(definition: Definition, what: str, language: str) -> str:
     return getattr(definition, f"{what}_{language}")
-
-
-def axis_words(axis: str, language: str) -> str:
-    """By which of a record's two owners the figures stand."""
-    _ = words(language)
-    return _("theo nơi thường trú") if axis == "residence" else _("theo cơ sở nhập")
 
 
 def help_page(title: str, text: str, language: str, steps: Sequence[Step] = ()) -> str:
@@ -115,10 +110,19 @@ def empty_store(language: str) -> str:
     )
 
 
-def refused_store(reason: str, language: str) -> str:
-    """The store is there but cannot be read; `reason` is the data layer's own sentence."""
+def refused_store(language: str) -> str:
+    """The store is there but cannot be read; why stands in the server's log, not on the page."""
     _ = words(language)
-    return help_page(_("Chưa đọc được kho số liệu"), reason, language)
+    return help_page(
+        _("Chưa đọc được kho số liệu"),
+        _("Kho có số liệu nhưng chưa dùng được; lý do ghi trong nhật ký máy chủ. Người vận hành:"),
+        language,
+        [
+            Step(_("Tính lại bảng tổng hợp từ hồ sơ."), "python cli.py rebuild"),
+            Step(_("Đối chiếu mọi tệp trong kho với bản kê khai."), "python cli.py verify"),
+            Step(_("Tải lại trang này.")),
+        ],
+    )
 
 
 def unknown_choice(kind: str, value: str, language: str) -> str:

@@ -36,18 +36,18 @@ def page_head(
     snapshot: Mapping[str, Any],
     *,
     records: int,
-    answer: str,
+    answers: Sequence[str],
     language: str,
     crumbs: Sequence[Crumb] = (),
 ) -> str:
-    """Place, as-of instant, record count, the mark of invented data and the answer."""
+    """Place, as-of instant, record count, the mark of invented data and the answers."""
     return render(
         "head.html",
         language,
         place=place,
         snapshot=snapshot,
         records=records,
-        answer=answer,
+        answers=answers,
         crumbs=crumbs,
     )
 
@@ -69,8 +69,8 @@ def _remaining(unit: Unit, parts: Sequence[Unit], language: str) -> str:
     most = _most(parts)
     sentence = (
         _(
-            "{ratio} hồ sơ đã phân loại là hợp lệ: {fraction}; còn {remaining} hồ sơ phải làm sạch, "
-            "{share} số đó ở {places}."
+            "{ratio} hồ sơ đã phân loại là hợp lệ: {fraction}; "
+            "còn {remaining} hồ sơ phải làm sạch, {share} số đó ở {places}."
         )
         if most
         else _(

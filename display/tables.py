@@ -62,7 +62,7 @@ class Sorting(NamedTuple):
     is_descending: bool = True
 
 
-def table(  # noqa: PLR0913
+def table(
     name: str,
     caption: str,
     columns: Sequence[Column],
@@ -104,7 +104,7 @@ def unit_columns(unit: str, whole: str, language: str) -> list[Column]:
     ]
 
 
-def unit_table(  # noqa: PLR0913
+def unit_table(
     name: str,
     caption: str,
     units: Sequence[Mapping[str, Any]],
@@ -215,9 +215,7 @@ def _unit_cells(
     ]
 
 
-def _peer_cells(
-    peer: Mapping[str, Any], scale: tuple[float, float], language: str
-) -> list[Cell]:
+def _peer_cells(peer: Mapping[str, Any], scale: tuple[float, float], language: str) -> list[Cell]:
     return [
         Cell(formats.count(peer["rank"], language), peer["rank"]),
         Cell(peer["unit_name"], peer["unit_name"]),

@@ -18,14 +18,14 @@ _PROVINCE_SIZE = 20_000
 _RECORDS_A_STATE = 6
 _COMPLAINTS_A_STATUS = 2
 
-_BROKEN_RECORDS = (
+BROKEN_RECORDS = (
     {"Mã hồ sơ": "MP-900000001", "Ngày sinh": "31/02/1980"},
     {"Mã hồ sơ": "MP-900000002", "Trạng thái xác thực": "Gần đúng"},
     {"Mã hồ sơ": "MP-900000003", "Mã cơ sở nhập": ""},
     {"Mã hồ sơ": "MP-900000004"},
     {"Mã hồ sơ": "MP-900000004"},
 )
-_BROKEN_COMPLAINTS = (
+BROKEN_COMPLAINTS = (
     {"Mã phản ánh": "MP-PA-900001", "Thời điểm tiếp nhận": "24/04/2022 25:10"},
     {"Mã phản ánh": "MP-PA-900002", "Trạng thái": "Đã xong"},
 )
@@ -40,8 +40,8 @@ def small_frames() -> dict[str, pl.DataFrame]:
     facilities = facilities_frame(province).filter(pl.col("Mã cơ sở").is_in(used.to_list()))
     return {
         "facilities.csv": facilities,
-        "records.csv": _with_broken(records, _BROKEN_RECORDS),
-        "complaints.csv": _with_broken(complaints, _BROKEN_COMPLAINTS),
+        "records.csv": _with_broken(records, BROKEN_RECORDS),
+        "complaints.csv": _with_broken(complaints, BROKEN_COMPLAINTS),
     }
 
 

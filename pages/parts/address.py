@@ -36,7 +36,7 @@ def choose(name: str, value: str | None) -> None:
 def address(path: str, **changes: str) -> str:
     """The address of a page that keeps the language, the snapshot and the axis."""
     kept = {name: _kept()[name] for name in ("lang", "date", "axis") if name in _kept()}
-    query = urlencode({**changes, **{name: value for name, value in kept.items() if name not in changes}})
+    query = urlencode(kept | changes)
     return f"{path or '.'}?{query}" if query else path or "."
 
 

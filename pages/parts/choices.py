@@ -1,6 +1,8 @@
 """What a person chooses on a page: snapshot, axis, district, facility, language."""
 
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -8,6 +10,7 @@ import streamlit as st
 from access import Viewer
 from data.errors import RefusedError
 from display import formats, notes
+from display.labels import UNMAPPED
 from display.words import words
 from pages.parts.address import asked, choose
 from pages.parts.blocks import show
@@ -35,15 +38,16 @@ class Choice(NamedTuple):
 def require_choice(viewer: Viewer) -> Choice:
     """The choices of the address; without a snapshot a page that says how to publish one."""
     try:
-        published = load(snapshots).to_dicts()
+        published = load(snapshots, None).to_dicts()
     except EmptyStoreError:
         show(notes.empty_store(viewer.language), key="empty")
         st.stop()
     except RefusedError as refusal:
-        show(notes.refused_store(str(refusal), viewer.language), key="refused")
+        logging.getLogger("tien_do").error("store refused: %s", refusal)
+        show(notes.refused_store(viewer.language), key="refused")
         st.stop()
     snapshot = _asked_snapshot(published, viewer.language)
-    earlier = load(comparison_snapshot, snapshot_id=snapshot["snapshot_id"])
+    earlier = load(comparison_snapshot, None, snapshot_id=snapshot["snapshot_id"])
     compared = next((row for row in published if row["snapshot_id"] == earlier), None)
     axis = "residence" if asked("axis") == "residence" else "facility"
     return Choice(snapshot, compared, axis, published)
@@ -51,9 +55,9 @@ def require_choice(viewer: Viewer) -> Choice:
 
 def day_token(snapshot: Row, published: Sequence[Row]) -> str:
     """A snapshot in the address: its day, or its instant when a later one has the same day."""
-    same_day = [row["as_of"] for row in published if row["as_of"].date() == snapshot["as_of"].date()]
-    is_newest = snapshot["as_of"] == max(same_day)
-    return f"{snapshot['as_of']:%Y-%m-%d}" if is_newest else f"{snapshot['as_of']:%Y-%m-%dT%H:%M}"
+    day = snapshot["as_of"].date()
+    newest = max(row["as_of"] for row in published if row["as_of"].date() == day)
+    return f"{day}" if snapshot["as_of"] == newest else f"{snapshot['as_of']:%Y-%m-%dT%H:%M}"
 
 
 def choose_snapshot(choice: Choice, viewer: Viewer) -> None:
@@ -93,7 +97,37 @@ def choose_unit(
     _select(name, label, units, current, forgets=forgets)
 
 
-def choose_language(viewer: Viewer) -> None:
+def choices_bar(viewer: Viewer) -> AbstractContextManager[object]:
+    """The row of choices under the head, the change of language at its end."""
+    bar = st.container(key="choices", horizontal=True, vertical_alignment="bottom", gap="medium")
+    own = bar.container(key="own_choices", horizontal=True, vertical_alignment="bottom")
+    with bar:
+        _choose_language(viewer)
+    return own
+
+
+def names_of(units: Sequence[Row]) -> dict[str, str]:
+    """Code -> name of the units one can choose."""
+    return {unit["unit_code"]: unit["unit_name"] for unit in units if unit["unit_code"] != UNMAPPED}
+
+
+def with_most_left(units: Sequence[Row]) -> str:
+    """The code of the unit with the most records left to clean: where a page begins."""
+    known = [unit for unit in units if unit["unit_code"] != UNMAPPED]
+    return max(known, key=lambda unit: unit["invalid"])["unit_code"]
+
+
+def asked_unit(kind: str, known: Mapping[str, str], fallback: str, language: str) -> str:
+    """The unit the address asks for; a sentence and the fallback when there is none such."""
+    code = asked(kind)
+    if code is None or code in known:
+        return code or fallback
+    show(notes.unknown_choice(kind, code, language), key=f"unknown_{kind}")
+    choose(kind, None)
+    return fallback
+
+
+def _choose_language(viewer: Viewer) -> None:
     """A button that changes to the other language, named in that language."""
     other, name = ("en", "English") if viewer.language == "vi" else ("vi", "Tiếng Việt")
     asked("lang")
@@ -104,16 +138,6 @@ def choose_language(viewer: Viewer) -> None:
         on_click=choose,
         args=("lang", None if other == "vi" else other),
     )
-
-
-def asked_unit(kind: str, known: Sequence[str], fallback: Callable[[], str], language: str) -> str:
-    """The unit the address asks for; a sentence and the fallback when there is none such."""
-    code = asked(kind)
-    if code in known:
-        return code
-    if code is not None:
-        show(notes.unknown_choice(kind, code, language), key=f"unknown_{kind}")
-    return fallback()
 
 
 def _asked_snapshot(published: Sequence[Row], language: str) -> Row:
@@ -144,7 +168,9 @@ def _select(
     )
 
 
-def _changed(name: str, key: str, *, default: str | None = None, forgets: str | None = None) -> None:
+def _changed(
+    name: str, key: str, *, default: str | None = None, forgets: str | None = None
+) -> None:
     chosen = st.session_state[key]
     choose(name, None if chosen == default else chosen)
     if forgets:

@@ -1,7 +1,7 @@
-"""Parts of a page that several pages ask for and draw alike."""
+"""What several pages ask and draw alike, for the unit a page is about."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import polars as pl
 import streamlit as st
@@ -11,62 +11,168 @@ from display import trends
 from display.charts import CONFIG, Line, ratio_trend
 from display.html import render
 from display.notes import Source, source_block, source_of
-from display.summary import Base
+from display.reasons import reason_bars
+from display.summary import Base, Crumb, page_head, ratio_card
+from display.tree import tree_bar
 from display.words import words
 from pages.parts.blocks import card, show
 from pages.parts.choices import Choice
 from pages.parts.loading import load
-from queries.questions import measure, metric_definition, trend
+from queries import questions
 
-#: The ratios of the headline, the one the page is about first.
+Row = Mapping[str, Any]
+#: The ratios of the headline, the one the pages are about first.
 RATIOS = ("valid_ratio", "valid_ratio_with_id", "valid_ratio_compared")
 
 
-def bases_of(choice: Choice, viewer: Viewer, unit_code: str, **asked: Any) -> list[Base]:
-    """The valid ratio of one unit on each of its three bases."""
-    return [_base(metric, choice, viewer, unit_code, **asked) for metric in RATIOS]
+class View(NamedTuple):
+    """The unit a page is about, as one viewer sees it at one snapshot."""
+
+    viewer: Viewer
+    choice: Choice
+    level: str
+    unit_code: str
+    district_code: str | None = None
+
+    @property
+    def language(self) -> str:
+        """The viewer's language."""
+        return self.viewer.language
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Level, axis and district, as the questions take them."""
+        return {
+            "level": self.level,
+            "axis": self.choice.axis,
+            "district_code": self.district_code,
+        }
 
 
-def source(choice: Choice, viewer: Viewer, metric: str = "valid_ratio", axis: str | None = None) -> Source:
+def unit_rows(
+    viewer: Viewer, choice: Choice, level: str, district_code: str | None = None
+) -> list[Row]:
+    """The rows of queries.unit_table of a level."""
+    return load(
+        questions.unit_table,
+        viewer.scope,
+        level=level,
+        axis=choice.axis,
+        district_code=district_code,
+        snapshot_id=choice.snapshot_id,
+    ).to_dicts()
+
+
+def row_of(rows: Sequence[Row], unit_code: str) -> Row:
+    """The row of one unit."""
+    return next(row for row in rows if row["unit_code"] == unit_code)
+
+
+def trend_of(view: View) -> pl.DataFrame:
+    """The valid ratio of the view's unit over the snapshots up to the chosen one."""
+    rows = load(questions.trend, view.viewer.scope, metric="valid_ratio", **view.place)
+    return trends.of_unit(rows, view.unit_code, until=view.choice.snapshot_id)
+
+
+def pooled_trend_of(view: View, unit_codes: Sequence[str]) -> pl.DataFrame:
+    """The valid ratio of several units of the view's level taken together."""
+    place = {**view.place, "district_code": None}
+    rows = load(questions.trend, view.viewer.scope, metric="valid_ratio", **place)
+    return trends.pooled(rows, unit_codes, until=view.choice.snapshot_id)
+
+
+def source(view: View, metric: str = "valid_ratio") -> Source:
     """The last line of a block that shows `metric`."""
-    definition = metric_definition(metric)
-    return source_of(choice.snapshot, definition, viewer.language, axis or choice.axis)
+    definition = questions.metric_definition(metric)
+    return source_of(view.choice.snapshot, definition, view.language, view.choice.axis)
 
 
-def trend_card(
-    lines: Sequence[Line], *, viewer: Viewer, last_line: Source, key: str = "trend"
-) -> None:
-    """The course of the valid ratio; the first line is the page's own."""
-    _ = words(viewer.language)
-    told = trends.in_words(lines[0].points, viewer.language)
-    with card(key):
-        show(
-            render("heading.html", viewer.language, title=_("Diễn biến tỷ lệ hợp lệ"), detail=told),
-            key=f"{key}_heading",
+def head(view: View, unit: Row, answers: Sequence[str], crumbs: Sequence[Crumb] = ()) -> None:
+    """The head of the page."""
+    html = page_head(
+        unit["unit_name"],
+        view.choice.snapshot,
+        records=unit["records"],
+        answers=answers,
+        language=view.language,
+        crumbs=crumbs,
+    )
+    show(html, key="head")
+
+
+def ratio_beside_trend(view: View, unit: Row, lines: Sequence[Line]) -> None:
+    """The headline ratio with its other bases, and its course; the first line is the unit's own."""
+    left, right = st.columns([1, 2.1])
+    with left, card("ratio"):
+        html = ratio_card(
+            unit,
+            _bases(view),
+            compared=view.choice.compared,
+            source=source(view),
+            language=view.language,
         )
-        st.plotly_chart(
-            ratio_trend(lines, language=viewer.language, theme=st.context.theme.type or "light"),
-            theme=None,
-            config=CONFIG,
-            key=f"{key}_chart",
-            alt=told,
+        show(html, key="ratio")
+    with right, card("trend"):
+        _trend(view, lines)
+
+
+def tree_card(view: View, unit: Row) -> None:
+    """All records of the unit by the state of their verification."""
+    with card("tree"):
+        show(tree_bar(unit, _bases(view), source=source(view), language=view.language), key="tree")
+
+
+def reasons_card(view: View, unit: Row) -> None:
+    """Why records of the unit are invalid."""
+    reasons = load(
+        questions.invalid_reasons,
+        view.viewer.scope,
+        snapshot_id=view.choice.snapshot_id,
+        unit_code=view.unit_code,
+        **view.place,
+    )
+    with card("reasons"):
+        html = reason_bars(
+            reasons.to_dicts(),
+            invalid=unit["invalid"],
+            source=source(view, "invalid_reasons"),
+            language=view.language,
         )
-        show(source_block(last_line, viewer.language), key=f"{key}_source")
+        show(html, key="reasons")
 
 
-def unit_trend(choice: Choice, viewer: Viewer, unit_code: str, **asked: Any) -> pl.DataFrame:
-    """The valid ratio of one unit over the snapshots up to the chosen one."""
-    rows = load(trend, viewer.scope, metric="valid_ratio", **asked)
-    return trends.of_unit(rows, unit_code, until=choice.snapshot_id)
+def _trend(view: View, lines: Sequence[Line]) -> None:
+    _ = words(view.language)
+    told = trends.in_words(lines[0].points, view.language)
+    title = _("Diễn biến tỷ lệ hợp lệ")
+    show(render("heading.html", view.language, title=title, detail=told), key="trend_heading")
+    st.plotly_chart(
+        ratio_trend(lines, language=view.language, theme=st.context.theme.type or "light"),
+        theme=None,
+        config=CONFIG,
+        key="trend_chart",
+        alt=told,
+    )
+    show(source_block(source(view), view.language), key="trend_source")
 
 
-def _base(metric: str, choice: Choice, viewer: Viewer, unit_code: str, **asked: Any) -> Base:
-    rows = load(measure, viewer.scope, metric=metric, snapshot_id=choice.snapshot_id, **asked)
-    row = rows.row(by_predicate=pl.col("unit_code") == unit_code, named=True)
-    definition = metric_definition(metric)
+def _bases(view: View) -> list[Base]:
+    return [_base(view, metric) for metric in RATIOS]
+
+
+def _base(view: View, metric: str) -> Base:
+    rows = load(
+        questions.measure,
+        view.viewer.scope,
+        metric=metric,
+        snapshot_id=view.choice.snapshot_id,
+        **view.place,
+    )
+    row = row_of(rows.to_dicts(), view.unit_code)
+    definition = questions.metric_definition(metric)
     return Base(
-        getattr(definition, f"title_{viewer.language}"),
-        getattr(definition, f"base_{viewer.language}"),
+        getattr(definition, f"title_{view.language}"),
+        getattr(definition, f"base_{view.language}"),
         row["numerator"],
         row["denominator"],
         row["ratio"],

@@ -17,15 +17,19 @@ from settings import store_folder
 Question = Callable[..., Any]
 
 
-def load(question: Question, scope: Scope | None = None, **parameters: Any) -> Any:
-    """What `question` answers; `scope` is left out for questions that count no records."""
+def load(question: Question, scope: Scope | None, **parameters: Any) -> Any:
+    """What `question` answers; `scope` is None for questions that count no records."""
     store = store_folder()
     given = tuple(sorted(parameters.items()))
-    return _answer(str(store), store_state(store), question.__name__, question, scope, given)
+    return _answer(str(store), store_state(store), _name(question), question, scope, given)
+
+
+def _name(question: Question) -> str:
+    return f"{question.__module__}.{getattr(question, '__qualname__', question)}"
 
 
 @st.cache_data(show_spinner=False, max_entries=2000)
-def _answer(  # noqa: PLR0913
+def _answer(
     store: str,
     state: str,
     name: str,

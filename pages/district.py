@@ -1,0 +1,93 @@
+"""Huyện: one district, why its records are invalid, what changed, its facilities or communes."""
+
+import streamlit as st
+
+from access import require_viewer
+from display.charts import Line
+from display.reasons import movers
+from display.summary import Crumb, answer
+from display.tables import unit_columns, unit_table
+from display.words import words
+from pages.parts.address import address
+from pages.parts.blocks import card, show
+from pages.parts.choices import (
+    asked_unit,
+    choices_bar,
+    choose_axis,
+    choose_snapshot,
+    choose_unit,
+    names_of,
+    require_choice,
+    with_most_left,
+)
+from pages.parts.figures import (
+    View,
+    head,
+    ratio_beside_trend,
+    reasons_card,
+    row_of,
+    source,
+    tree_card,
+    trend_of,
+    unit_rows,
+)
+
+viewer = require_viewer()
+_ = words(viewer.language)
+choice = require_choice(viewer)
+
+[province] = unit_rows(viewer, choice, "province")
+districts = unit_rows(viewer, choice, "district")
+code = asked_unit("district", names_of(districts), with_most_left(districts), viewer.language)
+district = row_of(districts, code)
+is_by_facility = choice.axis == "facility"
+units = unit_rows(viewer, choice, "facility" if is_by_facility else "commune", code)
+
+view = View(viewer, choice, "district", code)
+whole = View(viewer, choice, "province", province["unit_code"])
+
+
+def page_of(unit_code: str) -> str | None:
+    """A facility has a page; a commune has none."""
+    return address("co-so", facility=unit_code) if is_by_facility else None
+
+
+crumbs = [Crumb(province["unit_name"], address(""))]
+head(view, district, [answer(district, units, viewer.language)], crumbs)
+with choices_bar(viewer):
+    choose_unit("district", _("Huyện"), names_of(districts), code, forgets="facility")
+    choose_snapshot(choice, viewer)
+    choose_axis(choice, viewer)
+lines = [
+    Line(district["unit_name"], trend_of(view)),
+    Line(_("Tỉnh"), trend_of(whole), is_main=False),
+]
+ratio_beside_trend(view, district, lines)
+tree_card(view, district)
+left, right = st.columns([1, 1.25])
+with left:
+    reasons_card(view, district)
+with right, card("movers"):
+    changed = movers(
+        units,
+        link=page_of,
+        compared=choice.compared,
+        source=source(view),
+        language=viewer.language,
+    )
+    show(changed, key="movers")
+with card("units"):
+    title = _("Các cơ sở, xếp theo số hồ sơ còn phải làm sạch")
+    if not is_by_facility:
+        title = _("Các xã, phường, xếp theo số hồ sơ còn phải làm sạch")
+    table = unit_table(
+        f"units_{choice.axis}",
+        title,
+        units,
+        columns=unit_columns(_("Đơn vị"), _("Phần của huyện"), viewer.language),
+        link=page_of,
+        total=district,
+        source=source(view),
+        language=viewer.language,
+    )
+    show(table, key="units")
