@@ -25,6 +25,7 @@ from data.layouts import layouts, normal
 
 SEPARATORS = (",", ";", "\t")
 MAX_COLUMNS = 500
+MAX_CELL_CHARACTERS = 131_072
 XLSX_SECONDS = 300
 _CHUNK_ROWS = 100_000
 
@@ -100,7 +101,7 @@ def _as_utf8(name: str, content: bytes, encoding: str | None) -> bytes:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif content.startswith(codecs.BOM_UTF8):
-        content = content[len(codecs.BOM_UTF8) :]
+        content, encoding = content[len(codecs.BOM_UTF8) :], None
     if not encoding and b"\xcc" not in content and b"\xcd" not in content:
         return content
     try:
@@ -128,7 +129,7 @@ def _headings(name: str, content: bytes) -> tuple[str, list[str]]:
     """The separator under which the first line has most known headings, and those headings."""
     first = content[:200_000].decode("utf-8", errors="ignore")
     known = {heading for layout in layouts() for heading in layout.columns()}
-    rows = [(mark, next(csv.reader(io.StringIO(first), delimiter=mark), [])) for mark in SEPARATORS]
+    rows = [(mark, _first_row(first, mark)) for mark in SEPARATORS]
     separator, headings = max(rows, key=lambda row: sum(normal(text) in known for text in row[1]))
     if len(headings) > MAX_COLUMNS:
         raise RefusedError(f"{name}: có {len(headings)} cột; nhiều nhất là {MAX_COLUMNS}.")
@@ -141,8 +142,17 @@ def _headings(name: str, content: bytes) -> tuple[str, list[str]]:
     return separator, headings
 
 
+def _first_row(text: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+    except csv.Error:
+        return []
+
+
 def _read_fast(name: str, content: bytes, separator: str, headings: list[str]) -> RawTable | None:
     """The table when each line is one row of as many fields as headings; None when unsure."""
+    if content.count(b"\r") != content.count(b"\r\n"):
+        return None
     line_count = content.count(b"\n") + (not content.endswith(b"\n"))
     columns = [str(at) for at in range(len(headings))]
     try:
@@ -169,7 +179,11 @@ def _read_fast(name: str, content: bytes, separator: str, headings: list[str]) -
 
 
 def _is_regular(content: bytes, separator: str, headings: list[str], rows: pl.DataFrame) -> bool:
-    """Whether no row is short: polars fills one up without a word, so separators are counted."""
+    """Whether no row is short (polars fills one up without a word, so separators are counted)
+    and no cell too long."""
+    longest = rows.select(pl.all().str.len_bytes().max()).row(0)
+    if max((length or 0) for length in longest) > MAX_CELL_CHARACTERS:
+        return False
     between = (rows.height + 1) * (len(headings) - 1)
     within = sum(heading.count(separator) for heading in headings)
     if b'"' in content:
@@ -188,21 +202,29 @@ def _read_slow(name: str, content: bytes, separator: str, headings: list[str]) -
     columns = [str(at) for at in range(len(headings))]
     ragged: list[tuple[int, int, str]] = []
     lines: list[int] = []
-    try:
-        next(reader)
-        chunks = list(_chunks(reader, columns, lines, ragged, separator))
-    except csv.Error as error:
-        raise RefusedError(
-            f"{name}: từ dòng {reader.line_num} không đọc được thành các cột "
-            f"(dấu ngoặc kép chưa đóng hoặc ô quá dài)."
-        ) from error
+    next(reader)
+    chunks = list(_chunks(_numbered(name, reader), columns, lines, ragged, separator))
     empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     rows = pl.concat([empty, *chunks])
     return RawTable(name, headings, rows, pl.Series(lines, dtype=pl.UInt32), _ragged_rows(ragged))
 
 
+def _numbered(name: str, reader: "_csv.Reader") -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line it begins on."""
+    line = reader.line_num + 1
+    try:
+        for fields in reader:
+            yield line, fields
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise RefusedError(
+            f"{name}: từ dòng {line} không đọc được thành các cột "
+            "(dấu ngoặc kép chưa đóng hoặc ô quá dài)."
+        ) from error
+
+
 def _chunks(
-    reader: "_csv.Reader",
+    numbered: Iterator[tuple[int, list[str]]],
     columns: list[str],
     lines: list[int],
     ragged: list[tuple[int, int, str]],
@@ -210,12 +232,12 @@ def _chunks(
 ) -> Iterator[pl.DataFrame]:
     """Frames of at most 100.000 rows; fills `lines` and `ragged` on the way."""
     rows: list[list[str | None]] = []
-    for fields in reader:
+    for line, fields in numbered:
         if len(fields) == len(columns):
             rows.append([field or None for field in fields])
-            lines.append(reader.line_num)
+            lines.append(line)
         elif any(fields):
-            ragged.append((reader.line_num, len(fields), separator.join(fields)))
+            ragged.append((line, len(fields), separator.join(fields)))
         if len(rows) >= _CHUNK_ROWS:
             yield _frame(rows, columns)
             rows = []

@@ -3,6 +3,7 @@
 Every text is written by display/formats.py, so a chart needs no locale in the browser.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -17,7 +18,10 @@ from display.words import words
 CONFIG: Final[dict[str, Any]] = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 HEIGHT: Final = 286
 _FONT: Final = "Be Vietnam Pro, system-ui, sans-serif"
-_MARGIN: Final = {"l": 44, "r": 92, "t": 14, "b": 30}
+_MARGIN: Final = {"l": 44, "t": 14, "b": 30}
+#: Width of one letter of a label at a line's end, in pixels.
+_LETTER: Final = 6.7
+_MAIN_LABEL_WIDTH: Final = 72
 #: Fewer snapshots than this are drawn as points on the line.
 _FEW: Final = 15
 _SMALLEST_SPAN: Final = 0.10
@@ -47,6 +51,8 @@ def ratio_trend(lines: Sequence[Line], *, language: str, theme: str) -> go.Figur
         figure.add_trace(_trace(line, colours, language))
     lowest, highest = _axis(drawn)
     figure.update_layout(_layout(colours, language))
+    figure.update_xaxes(range=_days(drawn))
+    figure.update_layout(margin={**_MARGIN, "r": _label_width(drawn, language)})
     figure.update_yaxes(_ratio_axis(lowest, highest, colours, language))
     for label in _end_labels(drawn, highest - lowest, colours, language):
         figure.add_annotation(label)
@@ -92,6 +98,16 @@ def _plain(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _days(lines: Sequence[Line]) -> list[dt.datetime] | None:
+    """First and last instant; a little room on both sides of a single one."""
+    instants = [instant for line in lines for instant in line.points["as_of"]]
+    if not instants:
+        return None
+    first, last = min(instants), max(instants)
+    room = (last - first) * 0.015 or dt.timedelta(days=3)
+    return [first - room, last + room]
+
+
 def _axis(lines: Sequence[Line]) -> tuple[float, float]:
     """Lowest and highest ratio the axis shows."""
     ratios = [ratio for line in lines for ratio in line.points["ratio"]]
@@ -124,7 +140,6 @@ def _layout(colours: Palette, language: str) -> dict[str, Any]:
     day = "%-d/%-m" if language == "vi" else "%-d %b"
     return {
         "height": HEIGHT,
-        "margin": _MARGIN,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": _FONT, "size": 13, "color": colours.quiet_ink},
@@ -138,7 +153,8 @@ def _layout(colours: Palette, language: str) -> dict[str, Any]:
             "type": "date",
             "tickformat": day,
             "hoverformat": f"{day}/%Y" if language == "vi" else f"{day} %Y",
-            "nticks": 7,
+            "nticks": 6,
+            "tickangle": 0,
             "showgrid": False,
             "linecolor": colours.line,
             "fixedrange": True,
@@ -165,12 +181,11 @@ def _end_labels(
 def _end_label(
     line: Line, end: dict[str, Any], shift: float, colours: Palette, language: str
 ) -> dict[str, Any]:
-    ratio = _plain(formats.ratio(end["ratio"], language))
-    text = f"<b>{ratio}</b>" if line.is_main else f"{_plain(line.name)} {ratio}"
+    text = _plain(_label(line, language))
     return {
         "x": end["as_of"],
         "y": end["ratio"],
-        "text": text,
+        "text": f"<b>{text}</b>" if line.is_main else text,
         "xanchor": "left",
         "xshift": 8,
         "yshift": shift,
@@ -180,6 +195,16 @@ def _end_label(
             "color": colours.blue if line.is_main else colours.quiet_ink,
         },
     }
+
+
+def _label_width(lines: Sequence[Line], language: str) -> int:
+    longest = max((len(_label(line, language)) for line in lines if not line.is_main), default=0)
+    return max(_MAIN_LABEL_WIDTH, round(longest * _LETTER) + 12)
+
+
+def _label(line: Line, language: str) -> str:
+    ratio = formats.ratio(line.points["ratio"][-1], language)
+    return ratio if line.is_main else f"{line.name} {ratio}"
 
 
 def _apart(heights: Sequence[float]) -> list[float]:

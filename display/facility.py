@@ -15,7 +15,6 @@ def facts(facility: Mapping[str, Any], language: str) -> str:
     known = [
         (_("Loại"), facility_kind(facility["kind"], language)),
         (_("Người đứng đầu"), facility["head"]),
-        (_("Huyện"), facility["district_name"]),
         (_("Xã, phường"), facility["commune_name"]),
         (_("Mã cơ sở"), facility["facility_code"]),
         (_("Hoạt động từ"), _day(facility["valid_from"], language)),

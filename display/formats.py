@@ -45,7 +45,7 @@ def ratio(value: float | None, language: str, decimals: int = 1) -> str:
     """0.6755 -> "67,6 %"; what is not quite none or not quite all never prints as none or all."""
     if value is None:
         return UNKNOWN
-    percent = _rounded(Decimal(repr(value)) * 100, decimals)
+    percent = _rounded(Decimal(str(value)) * 100, decimals)
     step = Decimal(1).scaleb(-decimals)
     if value > 0 and percent == 0:
         return "<" + _percent(step, decimals, language)
@@ -66,7 +66,7 @@ def signed_points(difference: float | None, language: str, decimals: int = 1) ->
     """A difference of two ratios without its unit: 0.015 -> "+1,5"."""
     if difference is None:
         return UNKNOWN
-    rounded = _rounded(Decimal(repr(difference)) * 100, decimals)
+    rounded = _rounded(Decimal(str(difference)) * 100, decimals)
     sign = "+" if rounded > 0 else ""
     return sign + _decimal(abs(rounded) if rounded == 0 else rounded, decimals, language)
 

@@ -26,7 +26,9 @@ BUILT_IN_WORDS: Final = {
     "Fullscreen": "Toàn màn hình",
     "Close fullscreen": "Thoát toàn màn hình",
     "Close": "Đóng",
-    "open": "mở",
+    "Open": "Mở",
+    "Dismiss": "Bỏ qua",
+    "App pages": "Các trang",
     "Clear value": "Xóa",
     "Page not found": "Không có trang này",
 }

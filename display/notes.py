@@ -53,7 +53,7 @@ def source_of(
 ) -> Source:
     """Source, as-of instant, base and definition of a block's figures."""
     _ = words(language)
-    line = _("Nguồn: hồ sơ đến {as_of}, {axis}; {base}; định nghĩa bản {version}.")
+    line = _("Nguồn: hồ sơ đến {as_of}, {axis}; {base}; định nghĩa {version}.")
     text = _("{title} = {numerator} / {denominator}. {source}.")
     return Source(
         line.format(

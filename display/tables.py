@@ -13,7 +13,7 @@ from display import formats
 from display.html import render
 from display.labels import UNMAPPED, unit_name
 from display.notes import Source
-from display.sparkline import sparkline
+from display.sparkline import sparkline, widest_span
 from display.words import words
 
 #: The address of a unit's page, by its code; None where there is no page to open.
@@ -98,8 +98,8 @@ def unit_columns(unit: str, whole: str, language: str) -> list[Column]:
         Column(_("Đã phân loại"), "number", room=3),
         Column(_("Còn không hợp lệ"), "number"),
         Column(whole, "number", room=2),
-        Column(_("7 ngày, điểm"), "change"),
-        Column(_("7 ngày, hồ sơ hợp lệ"), "change", room=3),
+        Column(_("7 ngày qua, điểm"), "change"),
+        Column(_("7 ngày qua, hợp lệ"), "change", room=3),
         Column(_("Diễn biến"), "spark", room=2, is_sortable=False),
     ]
 
@@ -118,13 +118,13 @@ def unit_table(
     """Units by what is left to clean, most first; `units` are rows of queries.unit_table."""
     ordered = sorted(units, key=lambda unit: (-unit["invalid"], unit["unit_code"]))
     shares = formats.adding_up([unit["invalid"] for unit in ordered], language, decimals=2)
-    scale = _scale(ordered)
+    span = widest_span(unit["history"] for unit in ordered)
     rows = [
-        _unit_row(unit, share, scale, link=link, language=language)
+        _unit_row(unit, share, span, link=link, language=language)
         for unit, share in zip(ordered, shares, strict=True)
         if unit["unit_code"] != UNMAPPED or unit["records"]
     ]
-    last = _total_row(total, scale, language) if total else None
+    last = _total_row(total, span, language) if total else None
     shown = table(name, caption, columns, rows, language=language, sorting=Sorting(4), total=last)
     return render("titled_table.html", language, title=caption, table=shown, source=source)
 
@@ -138,7 +138,7 @@ def peer_columns(language: str) -> list[Column]:
         Column(_("Tỷ lệ hợp lệ"), "bar"),
         Column(_("Đã phân loại"), "number", room=3),
         Column(_("Còn không hợp lệ"), "number", room=2),
-        Column(_("7 ngày, điểm"), "change"),
+        Column(_("7 ngày qua, điểm"), "change"),
         Column(_("Diễn biến"), "spark", room=3, is_sortable=False),
     ]
 
@@ -154,10 +154,10 @@ def peer_table(
 ) -> str:
     """Facilities of one kind, best first; those without a rank stand last."""
     ordered = sorted(peers, key=lambda peer: (peer["rank"] or len(peers) + 1, peer["unit_code"]))
-    scale = _scale(ordered)
+    span = widest_span(peer["history"] for peer in ordered)
     rows = [
         Row(
-            _peer_cells(peer, scale, language),
+            _peer_cells(peer, span, language),
             link(peer["unit_code"]),
             is_current=peer["unit_code"] == current,
         )
@@ -184,24 +184,22 @@ def change_cell(value: float | None, text: str, *, more_is_better: bool = True) 
 def _unit_row(
     unit: Mapping[str, Any],
     share: str,
-    scale: tuple[float, float],
+    span: float,
     *,
     link: Link,
     language: str,
 ) -> Row:
     code = unit["unit_code"]
-    cells = _unit_cells(unit, Cell(share, unit["remaining_share"]), scale, language)
+    cells = _unit_cells(unit, Cell(share, unit["remaining_share"]), span, language)
     return Row(cells, None if code == UNMAPPED else link(code))
 
 
-def _total_row(unit: Mapping[str, Any], scale: tuple[float, float], language: str) -> Row:
+def _total_row(unit: Mapping[str, Any], span: float, language: str) -> Row:
     whole = Cell(formats.ratio(1.0 if unit["invalid"] else None, language, 2))
-    return Row(_unit_cells(unit, whole, scale, language))
+    return Row(_unit_cells(unit, whole, span, language))
 
 
-def _unit_cells(
-    unit: Mapping[str, Any], share: Cell, scale: tuple[float, float], language: str
-) -> list[Cell]:
+def _unit_cells(unit: Mapping[str, Any], share: Cell, span: float, language: str) -> list[Cell]:
     return [
         Cell(unit_name(unit["unit_code"], unit["unit_name"], language), unit["unit_name"]),
         _ratio_cell(unit, language),
@@ -211,11 +209,11 @@ def _unit_cells(
         share,
         _points_cell(unit, language),
         change_cell(unit["valid_change"], formats.signed_count(unit["valid_change"], language)),
-        Cell("", line=sparkline(unit["history"], scale)),
+        Cell("", line=sparkline(unit["history"], span)),
     ]
 
 
-def _peer_cells(peer: Mapping[str, Any], scale: tuple[float, float], language: str) -> list[Cell]:
+def _peer_cells(peer: Mapping[str, Any], span: float, language: str) -> list[Cell]:
     return [
         Cell(formats.count(peer["rank"], language), peer["rank"]),
         Cell(peer["unit_name"], peer["unit_name"]),
@@ -223,7 +221,7 @@ def _peer_cells(peer: Mapping[str, Any], scale: tuple[float, float], language: s
         _count_cell(peer["classified"], language),
         _count_cell(peer["invalid"], language),
         _points_cell(peer, language),
-        Cell("", line=sparkline(peer["history"], scale)),
+        Cell("", line=sparkline(peer["history"], span)),
     ]
 
 
@@ -238,8 +236,3 @@ def _count_cell(value: int, language: str) -> Cell:
 def _points_cell(unit: Mapping[str, Any], language: str) -> Cell:
     change = unit["ratio_change"]
     return change_cell(change, formats.signed_points(change, language, 2))
-
-
-def _scale(units: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
-    known = [ratio for unit in units for ratio in unit["history"] if ratio is not None]
-    return (min(known), max(known)) if known else (0.0, 1.0)

@@ -64,7 +64,7 @@ lines = [
 ]
 ratio_beside_trend(view, district, lines)
 tree_card(view, district)
-left, right = st.columns([1, 1.25])
+left, right = st.columns(2)
 with left:
     reasons_card(view, district)
 with right, card("movers"):

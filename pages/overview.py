@@ -39,7 +39,7 @@ with card("districts"):
         districts,
         columns=unit_columns(_("Đơn vị"), _("Phần của tỉnh"), viewer.language),
         link=lambda code: address("huyen", district=code),
-        total=province,
+        total={**province, "unit_name": _("Toàn tỉnh")},
         source=source(view),
         language=viewer.language,
     )

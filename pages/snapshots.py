@@ -21,7 +21,7 @@ days = {row["snapshot_id"]: day_token(row, choice.published) for row in choice.p
 show(catalogue_head(choice.published, viewer.language), key="head")
 with choices_bar(viewer):
     choose_snapshot(choice, viewer)
-left, right = st.columns([1, 1])
+left, right = st.columns([1.35, 1])
 with left, card("chosen"):
     html = reconciliation(choice.snapshot, sources, unmapped, language=viewer.language)
     show(html, key="chosen")

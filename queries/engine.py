@@ -4,7 +4,10 @@ A connection is opened once per state of the store (`store_state`) and shared by
 each question takes a cursor of its own, with its scope set on it.
 """
 
+import contextlib
 import dataclasses
+from collections import defaultdict, deque
+from collections.abc import Generator
 from pathlib import Path
 
 import duckdb
@@ -12,10 +15,13 @@ import polars as pl
 
 from data import marts, snapshots
 from data.errors import RefusedError
+from data.marts import UNMAPPED
 from data.snapshots import Manifest
 from queries.scope import Scope
+from settings import setting
 
 VIEWS = Path(__file__).parent / "views.sql"
+UNMAPPED_NAME = "Chưa xác định đơn vị"
 MARTS = ("cleaning", "units", "unmapped")
 
 
@@ -30,15 +36,30 @@ class Connection:
     database: duckdb.DuckDBPyConnection
     store: Path
     state: str
+    #: snapshot_id, as_of (wall clock +07) of the snapshots in force, oldest first.
+    dates: pl.DataFrame
+    #: Cursors not in use, by scope: a new one costs more than a question.
+    idle: dict[Scope, deque[duckdb.DuckDBPyConnection]] = dataclasses.field(
+        default_factory=lambda: defaultdict(deque)
+    )
 
-    def cursor(self, scope: Scope) -> duckdb.DuckDBPyConnection:
-        """A cursor on which only `scope` can be seen."""
+    @contextlib.contextmanager
+    def cursor(self, scope: Scope) -> Generator[duckdb.DuckDBPyConnection]:
+        """A cursor of one's own on which only `scope` can be seen."""
+        try:
+            cursor = self.idle[scope].pop()
+        except IndexError:
+            cursor = self._scoped(scope)
+        yield cursor
+        self.idle[scope].append(cursor)
+
+    def _scoped(self, scope: Scope) -> duckdb.DuckDBPyConnection:
         cursor = self.database.cursor()
-        cursor.sql(
-            "set variable sees_everything = $value", params={"value": scope.district_codes is None}
-        )
-        codes = list(scope.district_codes or [])
-        cursor.sql("set variable district_codes = $value", params={"value": codes})
+        value = {
+            "sees_everything": scope.district_codes is None,
+            "district_codes": list(scope.district_codes or []),
+        }
+        cursor.sql("set variable scope = $value", params={"value": value})
         return cursor
 
 
@@ -66,13 +87,19 @@ def open_store(store: Path) -> Connection:
         }
     )
     database.execute("set enable_progress_bar = false")
+    database.execute("set threads = 1")
     _load_marts(database, store, manifests)
     _load_manifests(database, manifests)
     _load_facilities(database, store, manifests)
     for statement in duckdb.extract_statements(VIEWS.read_text(encoding="utf-8")):
         database.execute(statement)
     database.execute("set enable_external_access = false")
-    return Connection(database, store, state)
+    dates = pl.DataFrame(
+        [(m.snapshot_id, m.as_of_local) for m in manifests],
+        schema={"snapshot_id": pl.String, "as_of": pl.Datetime("us")},
+        orient="row",
+    )
+    return Connection(database, store, state, dates)
 
 
 def _require_current_marts(store: Path, manifests: list[Manifest]) -> None:
@@ -94,7 +121,21 @@ def _load_marts(
     folders = [snapshots.marts_folder(store, manifest.snapshot_id) for manifest in manifests]
     for name in MARTS:
         files = [folder / f"{name}.parquet" for folder in folders]
-        _create(database, name, pl.read_parquet(files))
+        rows = pl.read_parquet(files)
+        _create(database, name, _named(rows) if name == "units" else rows)
+
+
+def _named(units: pl.DataFrame) -> pl.DataFrame:
+    """The units with the names the marts leave open: the province's and the unknown unit's."""
+    names = {"province": setting("PROVINCE_NAME"), UNMAPPED: UNMAPPED_NAME}
+    given = pl.col("unit_kind").replace_strict(names, default=None, return_dtype=pl.String)
+    return units.with_columns(
+        pl.col("unit_name").fill_null(given),
+        pl.when(pl.col("unit_kind") == UNMAPPED)
+        .then(pl.lit(UNMAPPED_NAME))
+        .otherwise("district_name")
+        .alias("district_name"),
+    )
 
 
 def _load_manifests(database: duckdb.DuckDBPyConnection, manifests: list[Manifest]) -> None:

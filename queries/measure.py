@@ -1,4 +1,4 @@
-"""Ratios at any level: leaf counts from a metric's SQL, summed up; never a mean of ratios."""
+"""Ratios at any level; numerator and denominator always beside them."""
 
 from typing import Literal
 
@@ -10,17 +10,15 @@ from queries.engine import Connection
 from queries.metrics import metric_definition
 from queries.run import UnknownUnitError, run
 from queries.scope import Scope
-from settings import setting
 
 Level = Literal["province", "district", "facility", "commune"]
 Axis = Literal["facility", "residence"]
 
 LEVELS: tuple[Level, ...] = ("province", "district", "facility", "commune")
 AXES: tuple[Axis, ...] = ("facility", "residence")
-UNMAPPED_NAME = "Chưa xác định đơn vị"
 
 #: Facilities exist on one axis only, communes on the other.
-_AXIS_OF_LEVEL = {"facility": "facility", "commune": "residence"}
+_AXIS_OF_LEVEL: dict[str, Axis] = {"facility": "facility", "commune": "residence"}
 
 
 def axis_for(level: Level, axis: Axis | None = None) -> Axis:
@@ -33,7 +31,7 @@ def axis_for(level: Level, axis: Axis | None = None) -> Axis:
     only = _AXIS_OF_LEVEL.get(level)
     if only and axis and axis != only:
         raise RefusedError(f"Cấp {level} chỉ tính được theo trục {only}, không theo trục {axis}.")
-    return axis or ("residence" if level == "commune" else "facility")
+    return axis or only or "facility"
 
 
 def units(
@@ -45,7 +43,7 @@ def units(
     snapshot_id: str,
     district_code: str | None = None,
 ) -> pl.DataFrame:
-    """Every unit of a level, also those without records.
+    """Every unit of a level on the snapshot's day, also those without records.
 
     Returns:
         unit_code, unit_name, unit_kind, district_code, district_name; by code, unmapped last.
@@ -53,19 +51,15 @@ def units(
     Raises:
         UnknownUnitError: there is no such district on the snapshot's day, or not in scope.
     """
-    axis = axis_for(level, axis)
-    if level == "province":
-        return _province()
-    name = "districts" if level == "district" else "units"
-    rows = run(connection, name, scope=scope, axis=axis, snapshot_id=snapshot_id)
-    rows = rows.with_columns(
-        pl.col("unit_name", "district_name").fill_null(UNMAPPED_NAME),
-        (pl.col("unit_code") == UNMAPPED).alias("_last"),
-    ).sort("_last", "district_code", "unit_code")
-    if district_code is not None:
-        rows = rows.filter(pl.col("district_code") == district_code)
-        _require_district(connection, rows, scope, snapshot_id, district_code)
-    return rows.drop("_last")
+    return run(
+        connection,
+        "units",
+        scope=scope,
+        level=level,
+        axis=axis_for(level, axis),
+        snapshot_id=snapshot_id,
+        district_code=district_code,
+    )
 
 
 def measure(
@@ -83,20 +77,22 @@ def measure(
     Returns:
         unit_code, unit_name, numerator, denominator (counts), ratio (0..1, null when the
         denominator is 0); a metric counted by reason has a column reason too.
+
+    Raises:
+        UnknownUnitError: there is no such district on the snapshot's day, or not in scope.
     """
-    axis = axis_for(level, axis)
-    listed = units(
+    if district_code is not None:
+        require_district(connection, district_code, scope=scope, snapshot_id=snapshot_id)
+    rows = _over_time(
         connection,
+        metric,
         scope=scope,
         level=level,
         axis=axis,
-        snapshot_id=snapshot_id,
+        first=snapshot_id,
+        last=snapshot_id,
         district_code=district_code,
     )
-    leaves = metric_leaves(
-        connection, metric, scope=scope, axis=axis, first=snapshot_id, last=snapshot_id
-    )
-    rows = with_ratio(roll_up(leaves, listed, level=level))
     reason = ["reason"] if "reason" in rows.columns else []
     return rows.select("unit_code", "unit_name", *reason, "numerator", "denominator", "ratio")
 
@@ -111,93 +107,58 @@ def trend(
     district_code: str | None = None,
     unit_code: str | None = None,
 ) -> pl.DataFrame:
-    """One metric over all snapshots, for the units of the newest one.
+    """One metric over all snapshots.
 
     Returns:
         snapshot_id, as_of (wall clock +07), unit_code, numerator, denominator, ratio; one row a
         snapshot and unit, oldest first; ratio is null where the unit had nothing to count.
     """
-    axis = axis_for(level, axis)
-    dates = run(connection, "snapshots", scope=scope).select("snapshot_id", "as_of").sort("as_of")
-    listed = units(
+    ids = connection.dates["snapshot_id"]
+    rows = _over_time(
         connection,
+        metric,
         scope=scope,
         level=level,
         axis=axis,
-        snapshot_id=dates["snapshot_id"][-1],
+        first=ids[0],
+        last=ids[-1],
         district_code=district_code,
     )
     if unit_code is not None:
-        listed = listed.filter(pl.col("unit_code") == unit_code)
-    first, last = dates["snapshot_id"][0], dates["snapshot_id"][-1]
-    leaves = metric_leaves(connection, metric, scope=scope, axis=axis, first=first, last=last)
-    rows = with_ratio(roll_up(leaves, listed, level=level, dates=dates))
+        rows = rows.filter(pl.col("unit_code") == unit_code)
     return rows.select("snapshot_id", "as_of", "unit_code", "numerator", "denominator", "ratio")
 
 
-def metric_leaves(
-    connection: Connection, metric: str, *, scope: Scope, axis: Axis, first: str, last: str
-) -> pl.DataFrame:
-    """A metric at the finest grain: snapshot_id, district_code, unit_code, numerator, …"""
-    definition = metric_definition(metric)
-    name = f"metrics/{definition.name}"
-    return run(connection, name, scope=scope, axis=axis, first_snapshot=first, last_snapshot=last)
+def require_district(
+    connection: Connection, district_code: str, *, scope: Scope, snapshot_id: str
+) -> None:
+    """Raises UnknownUnitError, naming the districts there are, when the code is none of them."""
+    known = units(connection, scope=scope, level="district", snapshot_id=snapshot_id)["unit_code"]
+    if district_code not in (*known, UNMAPPED):
+        raise UnknownUnitError(f"Không có huyện mã “{district_code}”; các mã: {', '.join(known)}.")
 
 
-def roll_up(
-    leaves: pl.DataFrame,
-    listed: pl.DataFrame,
+def _over_time(
+    connection: Connection,
+    metric: str,
     *,
+    scope: Scope,
     level: Level,
-    dates: pl.DataFrame | None = None,
+    axis: Axis | None,
+    first: str,
+    last: str,
+    district_code: str | None,
 ) -> pl.DataFrame:
-    """Sums of all counts of `leaves` for each unit of `listed` (and each snapshot of `dates`).
-
-    A unit without rows has 0 everywhere. A column reason is kept as part of the grain.
-    """
-    key = {"province": pl.lit(setting("PROVINCE_CODE")), "district": pl.col("district_code")}
-    own = key.get(level, pl.col("unit_code")).alias("unit_code")
-    counts = [c for c in leaves.columns if leaves.schema[c].is_integer()]
-    grain = [
-        c
-        for c in ("snapshot_id", "reason")
-        if c in leaves.columns and (c == "reason" or dates is not None)
-    ]
-    summed = leaves.with_columns(own).group_by("unit_code", *grain).agg(pl.col(counts).sum())
-    spine = listed if dates is None else dates.join(listed, how="cross", maintain_order="left")
-    if "reason" in grain:
-        reasons = leaves.select("reason").unique(maintain_order=True)
-        spine = spine.join(reasons, how="cross", maintain_order="left")
-    keys = ["unit_code", *grain]
-    joined = spine.join(summed, on=keys, how="left", maintain_order="left")
-    return joined.with_columns(pl.col(counts).fill_null(0))
-
-
-def with_ratio(rows: pl.DataFrame) -> pl.DataFrame:
-    """Adds ratio = numerator / denominator; null where the denominator is 0."""
+    definition = metric_definition(metric)
+    rows = run(
+        connection,
+        f"metrics/{definition.name}",
+        scope=scope,
+        level=level,
+        axis=axis_for(level, axis),
+        first_snapshot=first,
+        last_snapshot=last,
+        district_code=district_code,
+    )
     ratio = pl.col("numerator") / pl.col("denominator")
     return rows.with_columns(pl.when(pl.col("denominator") > 0).then(ratio).alias("ratio"))
-
-
-def _province() -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "unit_code": [setting("PROVINCE_CODE")],
-            "unit_name": [setting("PROVINCE_NAME")],
-            "unit_kind": ["province"],
-            "district_code": [None],
-            "district_name": [None],
-        },
-        schema_overrides={"district_code": pl.String, "district_name": pl.String},
-    )
-
-
-def _require_district(
-    connection: Connection, rows: pl.DataFrame, scope: Scope, snapshot_id: str, code: str
-) -> None:
-    if not rows.is_empty() or code == UNMAPPED:
-        return
-    known = run(connection, "districts", scope=scope, axis="residence", snapshot_id=snapshot_id)
-    if code not in known["unit_code"]:
-        shown = ", ".join(known["unit_code"])
-        raise UnknownUnitError(f"Không có huyện mã “{code}”; các mã: {shown}.")

@@ -15,7 +15,7 @@ from queries.measure import (
     Level,
     axis_for,
     measure,
-    roll_up,
+    require_district,
     trend,
     units,
 )
@@ -78,29 +78,29 @@ def find_snapshot(connection: Connection, at: dt.date | dt.datetime | None = Non
     Raises:
         RefusedError: there is none; names the nearest earlier and later ones.
     """
-    rows = snapshots(connection)
+    dates = connection.dates
     if at is None:
-        return rows["snapshot_id"][0]
+        return dates["snapshot_id"][-1]
     instant = isinstance(at, dt.datetime)
     same = pl.col("as_of") == at if instant else pl.col("as_of").dt.date() == at
-    found = rows.filter(same)
+    found = dates.filter(same)
     if found.is_empty():
-        first, last = rows["as_of"][-1], rows["as_of"][0]
+        first, last = dates["as_of"][0], dates["as_of"][-1]
         asked = f"{at:%d/%m/%Y %H:%M}" if instant else f"ngày {at:%d/%m/%Y}"
         raise RefusedError(
-            f"Không có kỳ số liệu {asked}; đã công bố {rows.height} kỳ "
+            f"Không có kỳ số liệu {asked}; đã công bố {dates.height} kỳ "
             f"từ {first:%d/%m/%Y} đến {last:%d/%m/%Y}."
         )
-    return found["snapshot_id"][0]
+    return found["snapshot_id"][-1]
 
 
 def comparison_snapshot(connection: Connection, *, snapshot_id: str, days: int = 7) -> str | None:
     """The newest snapshot of a day at least `days` days earlier; None when there is none."""
-    rows = snapshots(connection)
-    as_of = rows.filter(pl.col("snapshot_id") == snapshot_id)["as_of"][0]
+    dates = connection.dates
+    as_of = dates.filter(pl.col("snapshot_id") == snapshot_id)["as_of"][0]
     latest = as_of.date() - dt.timedelta(days=days)
-    earlier = rows.filter(pl.col("as_of").dt.date() <= latest)
-    return None if earlier.is_empty() else earlier["snapshot_id"][0]
+    earlier = dates.filter(pl.col("as_of").dt.date() <= latest)
+    return None if earlier.is_empty() else earlier["snapshot_id"][-1]
 
 
 # Units --------------------------------------------------------------------------------------
@@ -147,26 +147,18 @@ def verification_tree(
         unit_code, unit_name, unit_kind, district_code, district_name, records, valid, invalid,
         pending, exempt and the eight states; valid + invalid + pending + exempt = records.
     """
-    axis = axis_for(level, axis)
-    listed = units(
+    rows = run(
         connection,
+        "verification_tree",
         scope=scope,
         level=level,
-        axis=axis,
+        axis=axis_for(level, axis),
         snapshot_id=snapshot_id,
         district_code=district_code,
     )
     if unit_code is not None:
-        listed = listed.filter(pl.col("unit_code") == unit_code)
-    leaves = run(
-        connection,
-        "verification",
-        scope=scope,
-        axis=axis,
-        first_snapshot=snapshot_id,
-        last_snapshot=snapshot_id,
-    )
-    return roll_up(leaves, listed, level=level)
+        rows = rows.filter(pl.col("unit_code") == unit_code)
+    return rows
 
 
 def invalid_reasons(
@@ -216,59 +208,40 @@ def unit_table(
         (against `comparison_snapshot`; null when there is none), history (list of the ratio over
         all snapshots up to this one, oldest first).
     """
-    axis = axis_for(level, axis)
-    now = verification_tree(
+    if district_code is not None:
+        require_district(connection, district_code, scope=scope, snapshot_id=snapshot_id)
+    rows = run(
         connection,
+        "unit_history",
         scope=scope,
         level=level,
-        axis=axis,
+        axis=axis_for(level, axis),
         snapshot_id=snapshot_id,
         district_code=district_code,
     )
-    classified = pl.col("valid") + pl.col("invalid")
-    now = now.with_columns(
-        classified.alias("classified"),
-        pl.when(classified > 0).then(pl.col("valid") / classified).alias("ratio"),
-        pl.when(pl.col("invalid").sum() > 0)
-        .then(pl.col("invalid") / pl.col("invalid").sum())
-        .alias("remaining_share"),
-    )
-    history = _history(
-        connection,
-        scope=scope,
-        level=level,
-        axis=axis,
-        snapshot_id=snapshot_id,
-        district_code=district_code,
-    )
-    return now.join(history, on="unit_code", how="left", maintain_order="left")
-
-
-def _history(
-    connection: Connection,
-    *,
-    scope: Scope,
-    level: Level,
-    axis: Axis,
-    snapshot_id: str,
-    district_code: str | None,
-) -> pl.DataFrame:
-    """unit_code, history, ratio_change, valid_change, invalid_change up to one snapshot."""
-    rows = trend(
-        connection, "valid_ratio", scope=scope, level=level, axis=axis, district_code=district_code
-    ).filter(pl.col("snapshot_id") <= snapshot_id)
     before = comparison_snapshot(connection, snapshot_id=snapshot_id)
-    at_now, at_before = pl.col("snapshot_id") == snapshot_id, pl.col("snapshot_id") == before
+    return _table(rows, snapshot_id=snapshot_id, before=before)
 
-    def change(value: pl.Expr) -> pl.Expr:
-        return value.filter(at_now).first() - value.filter(at_before).first()
 
-    invalid = pl.col("denominator") - pl.col("numerator")
-    return rows.group_by("unit_code", maintain_order=True).agg(
-        pl.col("ratio").alias("history"),
-        change(pl.col("ratio")).alias("ratio_change"),
-        change(pl.col("numerator")).alias("valid_change"),
-        change(invalid).alias("invalid_change"),
+def _table(rows: pl.DataFrame, *, snapshot_id: str, before: str | None) -> pl.DataFrame:
+    """`unit_history` rows as one row a unit of the last snapshot."""
+    histories = rows.group_by("unit_code").agg(pl.col("ratio").alias("history"))
+    earlier = rows.filter(pl.col("snapshot_id") == (before or "")).select(
+        "unit_code",
+        pl.col("ratio", "valid", "invalid").name.suffix("_before"),
+    )
+    now = rows.filter(pl.col("snapshot_id") == snapshot_id).drop("snapshot_id")
+    invalid = pl.col("invalid")
+    return (
+        now.join(histories, on="unit_code", how="left", maintain_order="left")
+        .join(earlier, on="unit_code", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(invalid.sum() > 0).then(invalid / invalid.sum()).alias("remaining_share"),
+            (pl.col("ratio") - pl.col("ratio_before")).alias("ratio_change"),
+            (pl.col("valid") - pl.col("valid_before")).alias("valid_change"),
+            (invalid - pl.col("invalid_before")).alias("invalid_change"),
+        )
+        .drop("ratio_before", "valid_before", "invalid_before")
     )
 
 

@@ -24,8 +24,5 @@ def sql_text(name: str) -> str:
 
 def run(connection: Connection, name: str, *, scope: Scope, **parameters: object) -> pl.DataFrame:
     """The rows `queries/<name>.sql` answers under `scope`; `parameters` are its `$parameters`."""
-    cursor = connection.cursor(scope)
-    try:
+    with connection.cursor(scope) as cursor:
         return cursor.sql(sql_text(name), params=parameters or None).pl()
-    finally:
-        cursor.close()

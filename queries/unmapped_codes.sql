@@ -4,6 +4,6 @@ select
     axis,
     code,
     records
-from unmapped_codes
+from scoped_unmapped
 where snapshot_id = $snapshot_id
 order by axis, records desc, code

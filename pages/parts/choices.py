@@ -19,6 +19,8 @@ from queries.engine import EmptyStoreError
 from queries.questions import comparison_snapshot, snapshots
 
 Row = Mapping[str, Any]
+#: Of every list of choices, in pixels; less than the width of a phone.
+_WIDTH = 290
 
 
 class Choice(NamedTuple):
@@ -86,7 +88,7 @@ def choose_axis(choice: Choice, viewer: Viewer) -> None:
         required=True,
         key="axis_choice",
         on_change=lambda: _changed("axis", "axis_choice", default="facility"),
-        width="stretch",
+        width=_WIDTH,
     )
 
 
@@ -165,6 +167,7 @@ def _select(
         format_func=lambda token: options.get(token, token),
         key=key,
         on_change=lambda: _changed(name, key, default=default, forgets=forgets),
+        width=_WIDTH,
     )
 
 

@@ -1,12 +1,19 @@
 -- What share of the records compared with the population database is valid?
--- One row per snapshot and unit that has records.
--- $axis: facility or residence. $first_snapshot, $last_snapshot: snapshot ids, both included.
+-- One row per snapshot and unit, also without records.
+-- $level, $axis: see docs/glossary.md. $first_snapshot, $last_snapshot: ids, both included.
+-- $district_code: only the units of one district; null = all.
 select
     snapshot_id,
-    district_code,
+    as_of,
     unit_code,
+    unit_name,
+    unit_kind,
     valid as numerator,
     valid + mismatched as denominator
 from unit_cleaning
-where axis = $axis and snapshot_id between $first_snapshot and $last_snapshot
-order by snapshot_id, district_code, unit_code
+where
+    level = $level
+    and axis = $axis
+    and snapshot_id between $first_snapshot and $last_snapshot
+    and ($district_code is null or district_code = $district_code)
+order by snapshot_id, unit_kind = 'unmapped', district_code, unit_code

@@ -19,37 +19,25 @@ import duckdb
 
 from data import snapshots
 from queries.engine import open_store
-from queries.questions import comparison_snapshot, find_snapshot, trend, unit_table
-from queries.questions import verification_tree as tree
+from queries.questions import find_snapshot, measure, trend, unit_table
 from queries.scope import Scope
 
 ROOT = Path(__file__).parent.parent.parent
 ROUNDS = 7
 EVERYTHING = Scope.everything()
 
-#: What the overview page asks, computed anew from all full snapshots: the trend of the province,
-#: the districts of the newest day and of a week before.
+#: The counts the overview page shows, computed anew from all full snapshots: every verification
+#: state of every district in every snapshot. (Ratios, changes and names would still be to do.)
 FROM_RECORDS = """
-with placed as (
-    select
-        records.filename,
-        facilities.district_code,
-        records.verification
-    from read_parquet($records, filename = true) as records
-    left join facilities on records.facility_code = facilities.facility_code
-)
-
 select
-    filename,
-    district_code,
-    count(*) filter (where verification = 'matched') as valid,
-    count(*) filter (
-        where verification in ('mismatched', 'not_found', 'no_id', 'bad_id')
-    ) as invalid,
+    records.filename,
+    facilities.district_code,
+    records.verification,
     count(*) as records
-from placed
-group by filename, district_code
-order by filename, district_code
+from read_parquet($records, filename = true) as records
+left join facilities on records.facility_code = facilities.facility_code
+group by records.filename, facilities.district_code, records.verification
+order by records.filename, facilities.district_code, records.verification
 """
 
 
@@ -84,11 +72,12 @@ def _overview(store: Path) -> None:
 
     def from_marts() -> None:
         at = find_snapshot(connection)
-        comparison_snapshot(connection, snapshot_id=at)
-        for metric in ("valid_ratio", "valid_ratio_with_id", "valid_ratio_compared"):
-            trend(connection, metric, scope=EVERYTHING, level="province")
-        tree(connection, scope=EVERYTHING, level="province", snapshot_id=at)
-        unit_table(connection, scope=EVERYTHING, level="district", snapshot_id=at)
+        asked = {"scope": EVERYTHING, "snapshot_id": at}
+        unit_table(connection, level="province", **asked)
+        unit_table(connection, level="district", **asked)
+        trend(connection, "valid_ratio", scope=EVERYTHING, level="province")
+        for metric in ("valid_ratio_with_id", "valid_ratio_compared"):
+            measure(connection, metric, level="province", **asked)
 
     def one_trend() -> None:
         trend(connection, "valid_ratio", scope=EVERYTHING, level="district")
@@ -147,9 +136,7 @@ def _publish(store: Path) -> None:
 
 def _process(*command: str) -> Run:
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

@@ -1,0 +1,35 @@
+"""What every test may ask for: a store of its own, and one published from a text table."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.stores import FACILITIES, Asked, Store
+
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An empty store."""
+    return Store(tmp_path / "store", tmp_path / "inbox")
+
+
+@pytest.fixture
+def published(store: Store) -> Callable[..., Asked]:
+    """Publishes records from a text table and takes questions to that snapshot."""
+
+    def publish(records: str, facilities: str = FACILITIES) -> Asked:
+        store.publish(records, with_facilities=facilities)
+        return store.ask()
+
+    return publish
