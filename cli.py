@@ -286,7 +286,7 @@ def snapshots(store: StoreOption = None, as_json: JsonOption = False) -> None:
 @refusing
 def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Đối chiếu từng tệp trong kho với bản kê khai của nó."""
-    from data.snapshots import all_snapshots, problems
+    from data.snapshots import all_snapshots, problems, without_manifest
 
     folder = store_folder(store)
     manifests = all_snapshots(folder)
@@ -296,6 +296,8 @@ def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
             step(manifest.snapshot_id)
             found = problems(folder, manifest)
             rows.append({"snapshot_id": manifest.snapshot_id, "ok": not found, "problems": found})
+    for name in without_manifest(folder):
+        rows.append({"snapshot_id": name, "ok": False, "problems": ["manifest.json: mất tệp"]})
     broken = [f"{row['snapshot_id']}: {problem}" for row in rows for problem in row["problems"]]
     if as_json:
         _print_json(rows)

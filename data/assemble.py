@@ -67,6 +67,8 @@ def _carried_forward(
 def _facilities(store: Path, found: Ingested) -> pl.DataFrame:
     """The facilities that came with the snapshot, else those last published, else the reference."""
     if "facilities" in found.accepted:
+        if found.accepted["facilities"].is_empty():
+            raise RefusedError("Không có dòng cơ sở nào nhận được; xem lý do bằng lệnh check.")
         return found.accepted["facilities"].sort("facility_code", "valid_from")
     published = snapshots.in_force(store)
     if published:

@@ -133,11 +133,14 @@ def _quarantine(table: RawTable, found: Recognised, broken: pl.DataFrame) -> pl.
 
 
 def _ragged(table: RawTable, found: Recognised) -> pl.DataFrame:
+    """Quarantine rows; the id is the cell that stands where the id should."""
+    id_column = next(iter(found.layout.required))
+    at = next(at for at, column in found.columns.items() if column == id_column)
     return table.ragged.select(
         pl.lit(found.layout.name).alias("layout"),
         pl.lit(table.source).alias("source"),
         "line",
-        pl.lit(None, dtype=pl.String).alias("row_id"),
+        pl.col("cells").list.get(at, null_on_oob=True).str.strip_chars().alias("row_id"),
         pl.concat_list(pl.lit("field_count")).alias("reasons"),
         pl.col("text").alias("row_text"),
     )
@@ -165,7 +168,7 @@ def _typed(table: RawTable, found: Recognised, as_of: dt.datetime) -> pl.DataFra
 
 def _record(text: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
     birth_date = _date("birth_date")
-    year_only = pl.col("birth_date").str.extract(r"^(\d{4})$").cast(pl.Int16)
+    year_only = pl.col("birth_date").str.extract(r"^([0-9]{4})$").cast(pl.Int16)
     reasons = pl.col("invalid_reasons").str.to_uppercase()
     word = f"(?:{'|'.join(schema.REASON_WORDS)})"
     known = rf"^{word}(?:\s*;\s*{word})*\s*;?$"
@@ -173,7 +176,7 @@ def _record(text: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
         "record_id",
         "full_name",
         birth_date.alias("birth_date"),
-        birth_date.dt.year().cast(pl.Int16).fill_null(year_only).alias("birth_year"),
+        birth_date.dt.year().cast(pl.Int16, strict=False).fill_null(year_only).alias("birth_year"),
         _code(text, "sex", schema.SEX_WORDS, pl.Enum(schema.SEX_CODES)),
         "id_number",
         "passport_number",
@@ -254,7 +257,7 @@ def _code(
 ) -> pl.Expr:
     """The stable code of a word, compared without case; null when the word is not known."""
     known = {_folded(word): code for word, code in words.items()}
-    seen = text[column].unique().drop_nulls().to_list() if text[column].n_unique() < 1000 else []
+    seen = text[column].unique().drop_nulls()
     codes = {word: known[_folded(word)] for word in seen if _folded(word) in known}
     return pl.col(column).replace_strict(codes, default=None, return_dtype=kind or pl.String())
 

@@ -50,10 +50,12 @@ def build(
 
 def is_current(folder: Path) -> bool:
     """Whether the marts in `folder` are complete and made with today's definitions."""
-    about = folder / "marts.json"
-    if not about.is_file():
+    try:
+        about = json.loads((folder / "marts.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return False
-    return json.loads(about.read_text(encoding="utf-8"))["definition"] == definition()
+    tables = [folder / f"{rollup.stem}.parquet" for rollup in ROLLUPS.glob("*.sql")]
+    return about["definition"] == definition() and all(path.is_file() for path in tables)
 
 
 def _register(

@@ -17,7 +17,7 @@ from data import disk, marts, snapshots
 from data.assemble import snapshot_tables
 from data.errors import HeldError, RefusedError
 from data.ingest import Ingested, ingest
-from data.readers import Source, read_file
+from data.readers import Source, named_apart, read_file
 from data.schema import INVENTED_PREFIX
 from data.snapshots import FileEntry, Manifest, SourceEntry
 from settings import VIETNAM
@@ -113,7 +113,10 @@ def publish(store: Path, order: Order, *, progress: Progress) -> Outcome:
 
 
 def rebuild(store: Path, manifest: Manifest) -> None:
-    """Makes the marts of one snapshot again from its records."""
+    """Makes the marts of one snapshot again from its records, when these are as published."""
+    found = snapshots.problems(store, manifest)
+    if found:
+        raise RefusedError(f"{manifest.snapshot_id}: {'; '.join(found)}; chạy lệnh verify.")
     with disk.locked(store):
         records = snapshots.read_table(store, manifest.snapshot_id, "records")
         facilities = snapshots.read_table(store, manifest.snapshot_id, "facilities")
@@ -129,7 +132,7 @@ def _read(order: Order) -> list[Source]:
     twice = next((s.name for s in sources if digests.count(s.sha256) > 1), None)
     if twice:
         raise RefusedError(f"{twice}: cùng một nội dung được đưa vào hai lần.")
-    return sources
+    return named_apart(sources)
 
 
 def _entries(sources: list[Source], found: Ingested) -> list[SourceEntry]:

@@ -41,7 +41,7 @@ class RawTable(NamedTuple):
     rows: pl.DataFrame
     #: Line of each row in the file (a sheet's row number for a workbook), 1 = first.
     lines: pl.Series
-    #: Rows whose number of fields is not that of the headings: line, field_count, text.
+    #: Rows whose number of fields is not that of the headings: line, cells, text.
     ragged: pl.DataFrame
 
 
@@ -67,6 +67,18 @@ def read_file(path: Path, *, encoding: str | None = None) -> Source:
     reader = _read_xlsx if content.startswith(b"PK\x03\x04") else _read_csv
     tables = reader(path, content, encoding)
     return Source(path.name, hashlib.sha256(content).hexdigest(), len(content), tables)
+
+
+def named_apart(sources: list[Source]) -> list[Source]:
+    """The sources under names of their own: a second "a.csv" is "a.csv (2)"."""
+    names = [source.name for source in sources]
+    counts = [names[: at + 1].count(name) for at, name in enumerate(names)]
+    return [_numbered(s, n) if n > 1 else s for s, n in zip(sources, counts, strict=True)]
+
+
+def _numbered(source: Source, number: int) -> Source:
+    tables = [table._replace(source=f"{table.source} ({number})") for table in source.tables]
+    return source._replace(name=f"{source.name} ({number})", tables=tables)
 
 
 def _content(path: Path) -> bytes:
@@ -200,16 +212,16 @@ def _read_slow(name: str, content: bytes, separator: str, headings: list[str]) -
         raise RefusedError(_undecodable(name, content, None)) from error
     reader = csv.reader(text, delimiter=separator, strict=True)
     columns = [str(at) for at in range(len(headings))]
-    ragged: list[tuple[int, int, str]] = []
+    ragged: list[tuple[int, list[str], str]] = []
     lines: list[int] = []
     next(reader)
-    chunks = list(_chunks(_numbered(name, reader), columns, lines, ragged, separator))
+    chunks = list(_chunks(_by_line(name, reader), columns, lines, ragged, separator))
     empty = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     rows = pl.concat([empty, *chunks])
     return RawTable(name, headings, rows, pl.Series(lines, dtype=pl.UInt32), _ragged_rows(ragged))
 
 
-def _numbered(name: str, reader: "_csv.Reader") -> Iterator[tuple[int, list[str]]]:
+def _by_line(name: str, reader: "_csv.Reader") -> Iterator[tuple[int, list[str]]]:
     """Each row with the line it begins on."""
     line = reader.line_num + 1
     try:
@@ -227,7 +239,7 @@ def _chunks(
     numbered: Iterator[tuple[int, list[str]]],
     columns: list[str],
     lines: list[int],
-    ragged: list[tuple[int, int, str]],
+    ragged: list[tuple[int, list[str], str]],
     separator: str,
 ) -> Iterator[pl.DataFrame]:
     """Frames of at most 100.000 rows; fills `lines` and `ragged` on the way."""
@@ -236,8 +248,8 @@ def _chunks(
         if len(fields) == len(columns):
             rows.append([field or None for field in fields])
             lines.append(line)
-        elif any(fields):
-            ragged.append((line, len(fields), separator.join(fields)))
+        elif fields:
+            ragged.append((line, fields, separator.join(fields)))
         if len(rows) >= _CHUNK_ROWS:
             yield _frame(rows, columns)
             rows = []
@@ -248,8 +260,8 @@ def _frame(rows: list[list[str | None]], columns: list[str]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row")
 
 
-def _ragged_rows(rows: list[tuple[int, int, str]]) -> pl.DataFrame:
-    schema = {"line": pl.UInt32, "field_count": pl.UInt32, "text": pl.String}
+def _ragged_rows(rows: list[tuple[int, list[str], str]]) -> pl.DataFrame:
+    schema = {"line": pl.UInt32, "cells": pl.List(pl.String), "text": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

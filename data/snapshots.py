@@ -18,6 +18,7 @@ from pathlib import Path
 
 import polars as pl
 
+from data import disk
 from data.errors import RefusedError
 from settings import VIETNAM
 
@@ -105,6 +106,12 @@ def in_force(store: Path) -> list[Manifest]:
     return list(newest.values())
 
 
+def without_manifest(store: Path) -> list[str]:
+    """Names of folders that lie under `snapshots/` and have lost their manifest."""
+    folders = sorted(snapshots_folder(store).glob("*/"))
+    return [folder.name for folder in folders if not (folder / "manifest.json").is_file()]
+
+
 def store_state(store: Path) -> str:
     """A cheap token that changes whenever what is published changes."""
     names = []
@@ -135,8 +142,12 @@ def _read_manifest(path: Path) -> Manifest:
 
 
 def read_table(store: Path, snapshot_id: str, name: str) -> pl.DataFrame:
-    """A Parquet file of a snapshot ("records", "facilities", …)."""
-    return pl.read_parquet(snapshots_folder(store) / snapshot_id / f"{name}.parquet")
+    """A Parquet file of a snapshot ("records", "facilities", …); RefusedError when damaged."""
+    path = snapshots_folder(store) / snapshot_id / f"{name}.parquet"
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise RefusedError(f"{path}: không đọc được tệp này; chạy lệnh verify.") from error
 
 
 # Proof --------------------------------------------------------------------------------------
@@ -170,9 +181,10 @@ def problems(store: Path, manifest: Manifest) -> list[str]:
 def withdraw(store: Path, manifest: Manifest, *, why: str) -> None:
     """Takes a snapshot out of sight; its folder is kept under `withdrawn/` with the reason."""
     kept = store / "withdrawn"
-    kept.mkdir(exist_ok=True)
-    target = kept / manifest.snapshot_id
-    if target.exists():
-        target = kept / f"{manifest.snapshot_id}-{len(list(kept.iterdir()))}"
-    (snapshots_folder(store) / manifest.snapshot_id).rename(target)
-    (target / "withdrawn.txt").write_text(why + "\n", encoding="utf-8")
+    with disk.locked(store):
+        kept.mkdir(exist_ok=True)
+        target = kept / manifest.snapshot_id
+        if target.exists():
+            target = kept / f"{manifest.snapshot_id}-{len(list(kept.iterdir()))}"
+        (snapshots_folder(store) / manifest.snapshot_id).rename(target)
+        (target / "withdrawn.txt").write_text(why + "\n", encoding="utf-8")

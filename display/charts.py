@@ -5,12 +5,13 @@ Every text is written by display/formats.py, so a chart needs no locale in the b
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import plotly.graph_objects as go
 import polars as pl
 
 from display import formats
+from display.line_labels import Line, end_labels, label_width, plain
 from display.palette import Palette, palette
 from display.words import words
 
@@ -19,26 +20,11 @@ CONFIG: Final[dict[str, Any]] = {"displayModeBar": False, "responsive": True, "s
 HEIGHT: Final = 286
 _FONT: Final = "Be Vietnam Pro, system-ui, sans-serif"
 _MARGIN: Final = {"l": 44, "t": 14, "b": 30}
-#: Width of one letter of a label at a line's end, in pixels.
-_LETTER: Final = 6.7
-_MAIN_LABEL_WIDTH: Final = 72
 #: Fewer snapshots than this are drawn as points on the line.
 _FEW: Final = 15
 _SMALLEST_SPAN: Final = 0.10
 _STEPS: Final = (0.01, 0.02, 0.05, 0.10, 0.20, 0.25)
 _MOST_TICKS: Final = 6
-_LABEL_HEIGHT: Final = 17
-
-
-class Line(NamedTuple):
-    """One line: `points` has as_of, numerator, denominator, ratio, oldest first."""
-
-    name: str
-    points: pl.DataFrame
-    #: The line the page is about; the others are there to compare and are grey.
-    is_main: bool = True
-    #: Pattern of the line: solid, dash or dot.
-    dash: str = "solid"
 
 
 def ratio_trend(lines: Sequence[Line], *, language: str, theme: str) -> go.Figure:
@@ -46,17 +32,16 @@ def ratio_trend(lines: Sequence[Line], *, language: str, theme: str) -> go.Figur
     colours = palette(theme)
     drawn = [_known(line) for line in lines]
     drawn = [line for line in drawn if line.points.height]
-    figure = go.Figure()
-    for line in reversed(drawn):
-        figure.add_trace(_trace(line, colours, language))
     lowest, highest = _axis(drawn)
-    figure.update_layout(_layout(colours, language))
-    figure.update_xaxes(range=_days(drawn))
-    figure.update_layout(margin={**_MARGIN, "r": _label_width(drawn, language)})
-    figure.update_yaxes(_ratio_axis(lowest, highest, colours, language))
-    for label in _end_labels(drawn, highest - lowest, colours, language):
-        figure.add_annotation(label)
-    return figure
+    per_ratio = (HEIGHT - _MARGIN["t"] - _MARGIN["b"]) / (highest - lowest)
+    layout = {
+        **_look(colours),
+        "margin": {**_MARGIN, "r": label_width(drawn, language)},
+        "xaxis": _time_axis(drawn, colours, language),
+        "yaxis": _ratio_axis(lowest, highest, colours, language),
+        "annotations": end_labels(drawn, per_ratio, colours, language),
+    }
+    return go.Figure([_trace(line, colours, language) for line in reversed(drawn)], layout)
 
 
 def _known(line: Line) -> Line:
@@ -87,25 +72,18 @@ def _rows(line: Line) -> list[dict[str, Any]]:
 def _hover(name: str, point: dict[str, Any], language: str) -> str:
     _ = words(language)
     return _("{name}: <b>{ratio}</b> ({fraction})").format(
-        name=_plain(name),
-        ratio=_plain(formats.ratio(point["ratio"], language, 2)),
+        name=plain(name),
+        ratio=plain(formats.ratio(point["ratio"], language, 2)),
         fraction=formats.fraction(point["numerator"], point["denominator"], language),
     )
 
 
-def _plain(text: str) -> str:
-    """Text that Plotly shall not read as its own small HTML."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _days(lines: Sequence[Line]) -> list[dt.datetime] | None:
-    """First and last instant; a little room on both sides of a single one."""
-    instants = [instant for line in lines for instant in line.points["as_of"]]
+def _days(instants: Sequence[dt.datetime]) -> list[dt.datetime] | None:
+    """First and last instant with a little room; more of it round a single one."""
     if not instants:
         return None
-    first, last = min(instants), max(instants)
-    room = (last - first) * 0.015 or dt.timedelta(days=3)
-    return [first - room, last + room]
+    room = (instants[-1] - instants[0]) * 0.015 or dt.timedelta(days=3)
+    return [instants[0] - room, instants[-1] + room]
 
 
 def _axis(lines: Sequence[Line]) -> tuple[float, float]:
@@ -136,8 +114,7 @@ def _ratio_axis(lowest: float, highest: float, colours: Palette, language: str) 
     }
 
 
-def _layout(colours: Palette, language: str) -> dict[str, Any]:
-    day = "%-d/%-m" if language == "vi" else "%-d %b"
+def _look(colours: Palette) -> dict[str, Any]:
     return {
         "height": HEIGHT,
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -149,68 +126,22 @@ def _layout(colours: Palette, language: str) -> dict[str, Any]:
             "bordercolor": colours.line,
             "font": {"family": _FONT, "size": 13, "color": colours.ink},
         },
-        "xaxis": {
-            "type": "date",
-            "tickformat": day,
-            "hoverformat": f"{day}/%Y" if language == "vi" else f"{day} %Y",
-            "nticks": 6,
-            "tickangle": 0,
-            "showgrid": False,
-            "linecolor": colours.line,
-            "fixedrange": True,
-        },
     }
 
 
-def _end_labels(
-    lines: Sequence[Line], span: float, colours: Palette, language: str
-) -> list[dict[str, Any]]:
-    """The last value beside each line's end, pushed apart where they would overlap."""
-    plot_height = HEIGHT - _MARGIN["t"] - _MARGIN["b"]
-    ends = sorted(
-        ((line, line.points.row(-1, named=True)) for line in lines),
-        key=lambda end: end[1]["ratio"],
-    )
-    heights = _apart([end["ratio"] / span * plot_height for _line, end in ends])
-    return [
-        _end_label(line, end, shift - end["ratio"] / span * plot_height, colours, language)
-        for (line, end), shift in zip(ends, heights, strict=True)
-    ]
-
-
-def _end_label(
-    line: Line, end: dict[str, Any], shift: float, colours: Palette, language: str
-) -> dict[str, Any]:
-    text = _plain(_label(line, language))
+def _time_axis(lines: Sequence[Line], colours: Palette, language: str) -> dict[str, Any]:
+    """Days; the snapshots' own days where there are few of them."""
+    day = "%-d/%-m" if language == "vi" else "%-d %b"
+    instants = sorted({instant for line in lines for instant in line.points["as_of"]})
+    ticks = {"tickvals": instants} if len(instants) <= _MOST_TICKS else {"nticks": _MOST_TICKS}
     return {
-        "x": end["as_of"],
-        "y": end["ratio"],
-        "text": f"<b>{text}</b>" if line.is_main else text,
-        "xanchor": "left",
-        "xshift": 8,
-        "yshift": shift,
-        "showarrow": False,
-        "font": {
-            "size": 16 if line.is_main else 12,
-            "color": colours.blue if line.is_main else colours.quiet_ink,
-        },
+        "type": "date",
+        "range": _days(instants),
+        "tickformat": day,
+        "hoverformat": f"{day}/%Y" if language == "vi" else f"{day} %Y",
+        **ticks,
+        "tickangle": 0,
+        "showgrid": False,
+        "linecolor": colours.line,
+        "fixedrange": True,
     }
-
-
-def _label_width(lines: Sequence[Line], language: str) -> int:
-    longest = max((len(_label(line, language)) for line in lines if not line.is_main), default=0)
-    return max(_MAIN_LABEL_WIDTH, round(longest * _LETTER) + 12)
-
-
-def _label(line: Line, language: str) -> str:
-    ratio = formats.ratio(line.points["ratio"][-1], language)
-    return ratio if line.is_main else f"{line.name} {ratio}"
-
-
-def _apart(heights: Sequence[float]) -> list[float]:
-    """Rising heights with at least one label's height between neighbours, moved as a whole back."""
-    spread: list[float] = []
-    for height in heights:
-        spread.append(max(height, spread[-1] + _LABEL_HEIGHT) if spread else height)
-    moved = (sum(spread) - sum(heights)) / (len(heights) or 1)
-    return [height - moved for height in spread]

@@ -29,8 +29,15 @@ BUILT_IN_WORDS: Final = {
     "Open": "Mở",
     "Dismiss": "Bỏ qua",
     "App pages": "Các trang",
+    "Skip to main content": "Đi tới nội dung chính",
     "Clear value": "Xóa",
     "Page not found": "Không có trang này",
+    "The page that you have requested does not seem to exist. Running the app's main page.": (
+        "Địa chỉ này không có trang nào; đang mở trang Tổng quan."
+    ),
+    "Expand sidebar": "Mở danh sách trang",
+    "Collapse sidebar": "Đóng danh sách trang",
+    "Sidebar": "Danh sách trang",
 }
 
 

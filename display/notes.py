@@ -102,8 +102,8 @@ def empty_store(language: str) -> str:
                 "python cli.py publish ho-so.csv --as-of 2022-04-25T16:00",
             ),
             Step(
-                _("Chưa có tệp thật thì tạo tỉnh mô phỏng để xem thử."),
-                "python cli.py sample --out mo-phong",
+                _("Chưa có tệp thật thì công bố tỉnh mô phỏng để xem thử."),
+                "python cli.py sample --publish --days 9",
             ),
             Step(_("Tải lại trang này.")),
         ],

@@ -6,7 +6,7 @@ from access import require_viewer
 from display.charts import Line
 from display.facility import facts, peers_title, rank_sentence
 from display.summary import Crumb, answer
-from display.tables import peer_table
+from display.unit_tables import peer_table
 from display.words import words
 from pages.parts.address import address, choose
 from pages.parts.blocks import card, show

@@ -3,7 +3,7 @@
 from access import require_viewer
 from display.charts import Line
 from display.summary import answer
-from display.tables import unit_columns, unit_table
+from display.unit_tables import unit_columns, unit_table
 from display.words import words
 from pages.parts.address import address
 from pages.parts.blocks import card, show

@@ -29,6 +29,7 @@ where
     scoped_facilities.snapshot_id = $snapshot_id
     and scoped_facilities.facility_code = $facility_code
 order by
+    coalesce(scoped_facilities.valid_from <= cast(snapshots.as_of as date), true) desc,
     coalesce(scoped_facilities.valid_to >= cast(snapshots.as_of as date), true) desc,
     scoped_facilities.valid_from desc
 limit 1

@@ -17,6 +17,7 @@ Axis = Literal["facility", "residence"]
 LEVELS: tuple[Level, ...] = ("province", "district", "facility", "commune")
 AXES: tuple[Axis, ...] = ("facility", "residence")
 
+_VALUES = ("numerator", "denominator", "ratio")
 #: Facilities exist on one axis only, communes on the other.
 _AXIS_OF_LEVEL: dict[str, Axis] = {"facility": "facility", "commune": "residence"}
 
@@ -93,8 +94,7 @@ def measure(
         last=snapshot_id,
         district_code=district_code,
     )
-    reason = ["reason"] if "reason" in rows.columns else []
-    return rows.select("unit_code", "unit_name", *reason, "numerator", "denominator", "ratio")
+    return rows.select("unit_code", "unit_name", *_reason(rows), *_VALUES)
 
 
 def trend(
@@ -111,7 +111,8 @@ def trend(
 
     Returns:
         snapshot_id, as_of (wall clock +07), unit_code, numerator, denominator, ratio; one row a
-        snapshot and unit, oldest first; ratio is null where the unit had nothing to count.
+        snapshot and unit, oldest first; ratio is null where the unit had nothing to count. A
+        metric counted by reason has a column reason too.
     """
     ids = connection.dates["snapshot_id"]
     rows = _over_time(
@@ -126,7 +127,11 @@ def trend(
     )
     if unit_code is not None:
         rows = rows.filter(pl.col("unit_code") == unit_code)
-    return rows.select("snapshot_id", "as_of", "unit_code", "numerator", "denominator", "ratio")
+    return rows.select("snapshot_id", "as_of", "unit_code", *_reason(rows), *_VALUES)
+
+
+def _reason(rows: pl.DataFrame) -> list[str]:
+    return ["reason"] if "reason" in rows.columns else []
 
 
 def require_district(

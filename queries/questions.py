@@ -199,14 +199,19 @@ def unit_table(
     axis: Axis | None = None,
     snapshot_id: str,
     district_code: str | None = None,
+    with_total: bool = False,
 ) -> pl.DataFrame:
     """The table one works in: each unit's counts, ratio, share of what remains, change, history.
 
+    Args:
+        with_total: a row more, of the level above: the province's of districts, else the
+            district's (needs district_code).
+
     Returns:
-        The columns of `verification_tree` and classified, ratio (0..1), remaining_share (invalid
-        over the invalid of all listed rows), ratio_change (0..1), valid_change, invalid_change
-        (against `comparison_snapshot`; null when there is none), history (list of the ratio over
-        all snapshots up to this one, oldest first).
+        level, the columns of `verification_tree` and classified, ratio (0..1), remaining_share
+        (invalid over the invalid of all units of the level listed), ratio_change (0..1),
+        valid_change, invalid_change (against `comparison_snapshot`; null when there is none),
+        history (list of the ratio over the snapshots up to this one, oldest first).
     """
     if district_code is not None:
         require_district(connection, district_code, scope=scope, snapshot_id=snapshot_id)
@@ -214,35 +219,66 @@ def unit_table(
         connection,
         "unit_history",
         scope=scope,
-        level=level,
+        levels=[level, _LEVEL_ABOVE[level]] if with_total else [level],
         axis=axis_for(level, axis),
         snapshot_id=snapshot_id,
         district_code=district_code,
     )
     before = comparison_snapshot(connection, snapshot_id=snapshot_id)
-    return _table(rows, snapshot_id=snapshot_id, before=before)
+    dates = connection.dates.filter(pl.col("snapshot_id") <= snapshot_id)
+    return _table(rows, dates["snapshot_id"], before=before)
 
 
-def _table(rows: pl.DataFrame, *, snapshot_id: str, before: str | None) -> pl.DataFrame:
-    """`unit_history` rows as one row a unit of the last snapshot."""
-    histories = rows.group_by("unit_code").agg(pl.col("ratio").alias("history"))
-    earlier = rows.filter(pl.col("snapshot_id") == (before or "")).select(
-        "unit_code",
-        pl.col("ratio", "valid", "invalid").name.suffix("_before"),
+_LEVEL_ABOVE: dict[Level, Level] = {
+    "province": "province",
+    "district": "province",
+    "facility": "district",
+    "commune": "district",
+}
+
+
+def _table(rows: pl.DataFrame, snapshot_ids: pl.Series, *, before: str | None) -> pl.DataFrame:
+    """`unit_history` rows as one row a unit of the last of `snapshot_ids` (oldest first)."""
+    unit = ["level", "unit_code"]
+    now = rows.filter(pl.col("snapshot_id") == snapshot_ids[-1]).drop("snapshot_id")
+    places = now.select(unit).join(snapshot_ids.to_frame(), how="cross", maintain_order="left")
+    ratios = rows.select(*unit, "snapshot_id", "ratio")
+    histories = (
+        places.join(ratios, on=[*unit, "snapshot_id"], how="left", maintain_order="left")
+        .group_by(unit)
+        .agg(pl.col("ratio").alias("history"))
     )
-    now = rows.filter(pl.col("snapshot_id") == snapshot_id).drop("snapshot_id")
-    invalid = pl.col("invalid")
     return (
-        now.join(histories, on="unit_code", how="left", maintain_order="left")
-        .join(earlier, on="unit_code", how="left", maintain_order="left")
+        now.join(histories, on=unit, how="left", maintain_order="left")
+        .pipe(_with_changes, rows, before)
+        .with_columns(_share_of_remaining().alias("remaining_share"))
+    )
+
+
+def _with_changes(now: pl.DataFrame, rows: pl.DataFrame, before: str | None) -> pl.DataFrame:
+    """Changes against one earlier snapshot; a unit it did not list had nothing then."""
+    unit = ["level", "unit_code"]
+    earlier = rows.filter(pl.col("snapshot_id") == (before or "")).select(
+        *unit, pl.col("ratio", "valid", "invalid").name.suffix("_before")
+    )
+    nothing = pl.lit(None if before is None else 0, dtype=pl.Int64)
+    return (
+        now.join(earlier, on=unit, how="left", maintain_order="left")
         .with_columns(
-            pl.when(invalid.sum() > 0).then(invalid / invalid.sum()).alias("remaining_share"),
             (pl.col("ratio") - pl.col("ratio_before")).alias("ratio_change"),
-            (pl.col("valid") - pl.col("valid_before")).alias("valid_change"),
-            (invalid - pl.col("invalid_before")).alias("invalid_change"),
+            *(
+                (pl.col(name) - pl.col(f"{name}_before").fill_null(nothing)).alias(f"{name}_change")
+                for name in ("valid", "invalid")
+            ),
         )
         .drop("ratio_before", "valid_before", "invalid_before")
     )
+
+
+def _share_of_remaining() -> pl.Expr:
+    """invalid over the invalid of all units of the same level; null where nothing remains."""
+    remaining = pl.col("invalid").sum().over("level")
+    return pl.when(remaining > 0).then(pl.col("invalid") / remaining)
 
 
 def peers(

@@ -1,10 +1,11 @@
 -- How has each unit come to where it stands?
 -- One row per snapshot that lists the unit, up to the one asked for; ratio is null where nothing
 -- is classified.
--- $level, $axis: see docs/glossary.md. $snapshot_id: the last snapshot.
+-- $levels: one or more levels, a list. $axis: see docs/glossary.md. $snapshot_id: the last one.
 -- $district_code: only the units of one district; null = all.
 select
     snapshot_id,
+    level,
     unit_code,
     unit_name,
     unit_kind,
@@ -26,7 +27,7 @@ select
     valid / nullif(valid + invalid, 0) as ratio
 from unit_cleaning
 where
-    level = $level
+    list_contains($levels, level)
     and axis = $axis
     and snapshot_id <= $snapshot_id
     and ($district_code is null or district_code = $district_code)

@@ -12,8 +12,8 @@ from queries.measure import Axis, Level, measure
 from queries.questions import find_snapshot, verification_tree
 from queries.scope import Scope
 
-NOON = dt.datetime(2022, 4, 25, 12)
-NOW = dt.datetime(2026, 11, 23, 8)
+NOON = dt.datetime.fromisoformat("2022-04-25T12:00")
+NOW = dt.datetime.fromisoformat("2026-11-23T08:00")
 
 FACILITIES = """
     Mã cơ sở | Tên cơ sở                     | Loại           | Mã huyện | Mã xã
@@ -59,11 +59,11 @@ def facilities(text: str) -> list[dict[str, str]]:
     return [{"Mã cơ sở": f"F{n}"} | FACILITY | row for n, row in enumerate(text_table(text), 1)]
 
 
-def write_csv(path: Path, rows: list[dict[str, str]], **options: Any) -> Path:
-    """Rows as a CSV file; `options` are those of `csv.DictWriter`."""
+def write_csv(path: Path, rows: list[dict[str, str]]) -> Path:
+    """Rows as a CSV file; a cell a row does not have is empty."""
     headings = list({heading: None for row in rows for heading in row})
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, headings, restval="", **{"lineterminator": "\n"} | options)
+        writer = csv.DictWriter(file, headings, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     return path

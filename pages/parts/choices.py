@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import streamlit as st
 
@@ -42,12 +42,10 @@ def require_choice(viewer: Viewer) -> Choice:
     try:
         published = load(snapshots, None).to_dicts()
     except EmptyStoreError:
-        show(notes.empty_store(viewer.language), key="empty")
-        st.stop()
+        _without_figures(notes.empty_store(viewer.language), viewer)
     except RefusedError as refusal:
         logging.getLogger("tien_do").error("store refused: %s", refusal)
-        show(notes.refused_store(viewer.language), key="refused")
-        st.stop()
+        _without_figures(notes.refused_store(viewer.language), viewer)
     snapshot = _asked_snapshot(published, viewer.language)
     earlier = load(comparison_snapshot, None, snapshot_id=snapshot["snapshot_id"])
     compared = next((row for row in published if row["snapshot_id"] == earlier), None)
@@ -140,6 +138,12 @@ def _choose_language(viewer: Viewer) -> None:
         on_click=choose,
         args=("lang", None if other == "vi" else other),
     )
+
+
+def _without_figures(html: str, viewer: Viewer) -> NoReturn:
+    show(html, key="without_figures")
+    _choose_language(viewer)
+    st.stop()
 
 
 def _asked_snapshot(published: Sequence[Row], language: str) -> Row:

@@ -17,7 +17,7 @@ from display.tree import tree_bar
 from display.words import words
 from pages.parts.blocks import card, show
 from pages.parts.choices import Choice
-from pages.parts.loading import load
+from pages.parts.loading import keep, load
 from queries import questions
 
 Row = Mapping[str, Any]
@@ -47,6 +47,12 @@ class View(NamedTuple):
             "axis": self.choice.axis,
             "district_code": self.district_code,
         }
+
+    @property
+    def identity(self) -> tuple[Any, ...]:
+        """All that tells this view from another one of the same store."""
+        place = (self.level, self.unit_code, self.choice.axis, self.choice.snapshot_id)
+        return (*place, self.viewer.scope, self.language)
 
 
 def unit_rows(
@@ -145,9 +151,15 @@ def _trend(view: View, lines: Sequence[Line]) -> None:
     _ = words(view.language)
     told = trends.in_words(lines[0].points, view.language)
     title = _("Diễn biến tỷ lệ hợp lệ")
+    theme = st.context.theme.type or "light"
     show(render("heading.html", view.language, title=title, detail=told), key="trend_heading")
     st.plotly_chart(
-        ratio_trend(lines, language=view.language, theme=st.context.theme.type or "light"),
+        keep(
+            "ratio_trend",
+            lambda: ratio_trend(lines, language=view.language, theme=theme),
+            *view.identity,
+            theme,
+        ),
         theme=None,
         config=CONFIG,
         key="trend_chart",

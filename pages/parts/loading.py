@@ -24,6 +24,15 @@ def load(question: Question, scope: Scope | None, **parameters: Any) -> Any:
     return _answer(str(store), store_state(store), _name(question), question, scope, given)
 
 
+def keep(name: str, make: Callable[[], Any], *identity: Any) -> Any:
+    """What `make` makes of answers, made once for each state of the store and `identity`.
+
+    It is shared by all who look and must not be changed.
+    """
+    store = store_folder()
+    return _made(str(store), store_state(store), name, identity, make)
+
+
 def _name(question: Question) -> str:
     return f"{question.__module__}.{getattr(question, '__qualname__', question)}"
 
@@ -39,6 +48,13 @@ def _answer(
 ) -> Any:
     scoped = {} if scope is None else {"scope": scope}
     return _question(_connection(store, state), **scoped, **dict(parameters))
+
+
+@st.cache_resource(show_spinner=False, max_entries=500)
+def _made(
+    store: str, state: str, name: str, identity: tuple[Any, ...], _make: Callable[[], Any]
+) -> Any:
+    return _make()
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -1,4 +1,4 @@
-"""valid_ratio_with_id: of the records with a well-formed number and a result, those that matched."""
+"""valid_ratio_with_id: of the records with a usable number and a result, those that matched."""
 
 import pytest
 

@@ -1,0 +1,155 @@
+"""What a person does with the pages, in a real Chromium."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+#: pytest-base-url, which pytest-playwright brings, is behind pytest here.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:.*fixtures defined as instance methods:DeprecationWarning"),
+]
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+def row(page: Page, table: str, name: str) -> Locator:
+    return page.locator(f"table[data-table={table}] tbody tr", has_text=name)
+
+
+def first_cells(page: Page, table: str) -> list[str]:
+    return page.locator(f"table[data-table={table}] tbody th").all_inner_texts()
+
+
+def open_page(page: Page, address: str, heading: str) -> None:
+    page.goto(address)
+    expect(page.locator("h1", has_text=heading)).to_be_visible(timeout=30_000)
+
+
+def test_a_person_clicks_from_the_province_to_a_district_to_a_facility(
+    page: Page, app: str, asked_hosts: set[str]
+) -> None:
+    open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
+    expect(page.locator(".answer")).to_contain_text("hồ sơ đã phân loại là hợp lệ")
+    row(page, "districts", "Thành phố Vũng Tàu").locator("td").last.click()
+    expect(page.locator("h1", has_text="Thành phố Vũng Tàu")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/huyen\?.*district=747"))
+    facility = row(page, "units_facility", "Trạm Y tế Phường 2").first
+    facility.get_by_role("link").click()
+    expect(page.locator("h1", has_text="Trạm Y tế Phường 2")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/co-so\?.*facility="))
+    expect(page.locator("tr.current")).to_contain_text("Trạm Y tế Phường 2")
+    assert asked_hosts == {"127.0.0.1"}
+
+
+def test_a_row_opens_with_the_keyboard(page: Page, app: str) -> None:
+    open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
+    link = row(page, "districts", "Huyện Côn Đảo").get_by_role("link")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1", has_text="Huyện Côn Đảo")).to_be_visible()
+
+
+def test_the_back_button_returns_to_the_province(page: Page, app: str) -> None:
+    open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
+    row(page, "districts", "Huyện Côn Đảo").get_by_role("link").click()
+    expect(page.locator("h1", has_text="Huyện Côn Đảo")).to_be_visible()
+    page.go_back()
+    expect(page.locator("h1", has_text="Tỉnh Bà Rịa – Vũng Tàu")).to_be_visible()
+
+
+def test_an_address_with_district_day_and_axis_shows_just_that(page: Page, app: str) -> None:
+    open_page(page, f"{app}/huyen?district=753&date=2022-04-20&axis=residence", "Huyện Đất Đỏ")
+    expect(page.locator(".asof")).to_contain_text("16 giờ ngày 20/4/2022")
+    expect(page.locator("table[data-table=units_residence] tbody tr").first).to_be_visible()
+    expect(page.locator("table[data-table=units_residence]").get_by_role("link")).to_have_count(0)
+
+
+def test_an_address_asking_for_what_is_not_there_says_so_and_shows_what_is(
+    page: Page, app: str
+) -> None:
+    open_page(page, f"{app}/huyen?district=999&date=2020-01-01", "Thành phố Vũng Tàu")
+    notices = page.locator(".notice")
+    expect(notices).to_have_count(2)
+    expect(notices.first).to_contain_text("2020-01-01")
+    expect(notices.last).to_contain_text("999")
+
+
+def test_a_heading_sorts_by_value_and_the_order_outlives_a_rerun(page: Page, app: str) -> None:
+    open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
+    before = first_cells(page, "districts")
+    heading = page.get_by_role("columnheader", name="Hợp lệ", exact=True)
+    heading.get_by_role("button").click()
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    shown = page.locator("table[data-table=districts] tbody tr td:nth-child(3)").all_inner_texts()
+    values = [int(text.replace(".", "")) for text in shown]
+    assert values == sorted(values, reverse=True)
+    heading.get_by_role("button").click()
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+    ascending = first_cells(page, "districts")
+    assert ascending != before
+    page.get_by_role("radio", name="Nơi thường trú").click()
+    expect(page).to_have_url(re.compile("axis=residence"))
+    expect(page.locator(".source").first).to_contain_text("theo nơi thường trú")
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+
+
+def test_language_and_day_stay_when_one_goes_to_another_page(page: Page, app: str) -> None:
+    open_page(page, f"{app}?date=2022-04-21", "Tỉnh Bà Rịa – Vũng Tàu")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".answer")).to_contain_text("of the classified records are valid")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.get_by_role("link", name="District").first.click()
+    expect(page.locator(".asof")).to_contain_text("4 pm on 21 April 2022")
+    expect(page).to_have_url(re.compile(r"lang=en"))
+    expect(page).to_have_url(re.compile(r"date=2022-04-21"))
+
+
+def test_choosing_a_day_and_a_district_changes_page_and_address(page: Page, app: str) -> None:
+    open_page(page, f"{app}/huyen", "Thành phố Vũng Tàu")
+    choose(page, "Huyện", "Huyện Châu Đức")
+    expect(page.locator("h1", has_text="Huyện Châu Đức")).to_be_visible()
+    choose(page, "Kỳ số liệu", "16 giờ ngày 19/4/2022")
+    expect(page.locator(".asof")).to_contain_text("16 giờ ngày 19/4/2022")
+    expect(page).to_have_url(re.compile(r"district=750.*date=2022-04-19"))
+    page.reload()
+    expect(page.locator("h1", has_text="Huyện Châu Đức")).to_be_visible(timeout=30_000)
+    expect(page.locator(".asof")).to_contain_text("16 giờ ngày 19/4/2022")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option).click()
+
+
+def test_streamlits_own_words_are_vietnamese(page: Page, app: str) -> None:
+    open_page(page, f"{app}/huyen", "Thành phố Vũng Tàu")
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    expect(page.get_by_role("navigation", name="Các trang")).to_be_visible()
+
+
+def test_nothing_is_wider_than_a_phone(page: Page, app: str) -> None:
+    page.set_viewport_size(PHONE)
+    for path in ("", "/huyen", "/co-so", "/du-lieu"):
+        page.goto(f"{app}{path}")
+        expect(page.locator("h1").first).to_be_visible(timeout=30_000)
+        expect(page.locator(".block table").first).to_be_visible()
+        wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+        assert wide <= PHONE["width"]
+
+
+def test_the_invented_province_is_marked_on_every_page(page: Page, app: str) -> None:
+    for path in ("", "/huyen", "/co-so", "/du-lieu"):
+        page.goto(f"{app}{path}")
+        expect(page.locator(".invented")).to_have_text("DỮ LIỆU MÔ PHỎNG", timeout=30_000)
+
+
+@pytest.mark.parametrize("path", ["", "/huyen", "/co-so", "/du-lieu"])
+def test_a_page_has_no_barrier_axe_knows(page: Page, app: str, path: str) -> None:
+    page.goto(f"{app}{path}")
+    expect(page.locator(".block table").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".source").first).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    assert [(violation["id"], violation["nodes"][0]["target"]) for violation in found] == []

@@ -1,0 +1,130 @@
+"""Numbers, dates and lists of names as they are read."""
+
+import datetime as dt
+
+import pytest
+
+from display import formats
+
+NOON = dt.datetime.fromisoformat("2022-04-25T12:00")
+FOUR = dt.datetime.fromisoformat("2022-04-25T16:00")
+
+
+@pytest.mark.parametrize(
+    "value, vi, en",
+    [
+        (1082345, "1.082.345", "1,082,345"),
+        (0, "0", "0"),
+        (-412, "−412", "−412"),
+        (None, "–", "–"),
+    ],
+)
+def test_a_count_has_the_separators_of_its_language(value, vi, en):
+    assert formats.count(value, "vi") == vi
+    assert formats.count(value, "en") == en
+
+
+@pytest.mark.parametrize("value, text", [(16240, "+16.240"), (-412, "−412"), (0, "0"), (None, "–")])
+def test_a_change_of_a_count_has_its_sign(value, text):
+    assert formats.signed_count(value, "vi") == text
+
+
+@pytest.mark.parametrize(
+    "value, decimals, vi, en",
+    [
+        (731214 / 1082377, 1, "67,6\u00a0%", "67.6%"),
+        (731214 / 1082377, 2, "67,56\u00a0%", "67.56%"),
+        (0.6755, 1, "67,6\u00a0%", "67.6%"),
+        (0.6745, 1, "67,5\u00a0%", "67.5%"),
+        (0.0, 1, "0,0\u00a0%", "0.0%"),
+        (1.0, 1, "100,0\u00a0%", "100.0%"),
+        (0.65, 0, "65\u00a0%", "65%"),
+        (None, 1, "–", "–"),
+    ],
+)
+def test_a_ratio_is_rounded_half_up_with_a_space_that_does_not_break(value, decimals, vi, en):
+    assert formats.ratio(value, "vi", decimals) == vi
+    assert formats.ratio(value, "en", decimals) == en
+
+
+@pytest.mark.parametrize(
+    "value, decimals, text",
+    [
+        (0.0004, 1, "<0,1\u00a0%"),
+        (0.0005, 1, "0,1\u00a0%"),
+        (0.9997, 1, ">99,9\u00a0%"),
+        (0.9994, 1, "99,9\u00a0%"),
+        (0.00004, 2, "<0,01\u00a0%"),
+        (0.99996, 2, ">99,99\u00a0%"),
+    ],
+)
+def test_what_is_not_quite_none_or_all_never_prints_as_none_or_all(value, decimals, text):
+    assert formats.ratio(value, "vi", decimals) == text
+
+
+@pytest.mark.parametrize(
+    "difference, vi, en",
+    [
+        (0.015, "+1,5 điểm", "+1.5 points"),
+        (-0.0004, "0,0 điểm", "0.0 points"),
+        (-0.0215, "−2,2 điểm", "−2.2 points"),
+        (0.0, "0,0 điểm", "0.0 points"),
+        (None, "–", "–"),
+    ],
+)
+def test_a_difference_of_ratios_is_in_points(difference, vi, en):
+    assert formats.points(difference, "vi") == vi
+    assert formats.points(difference, "en") == en
+
+
+def test_a_fraction_stands_without_spaces():
+    assert formats.fraction(731214, 1082377, "vi") == "731.214/1.082.377"
+
+
+def test_days_and_hours_are_read_as_they_are_said():
+    assert formats.day(FOUR, "vi") == "25/4/2022"
+    assert formats.day(FOUR, "en") == "25 April 2022"
+    assert formats.as_of(FOUR, "vi") == "16 giờ ngày 25/4/2022"
+    assert formats.as_of(FOUR, "en") == "4 pm on 25 April 2022"
+
+
+@pytest.mark.parametrize(
+    "instant, vi, en",
+    [
+        (NOON, "12 giờ", "12 pm"),
+        (NOON.replace(hour=0), "0 giờ", "12 am"),
+        (NOON.replace(hour=16, minute=30), "16 giờ 30", "4:30 pm"),
+        (NOON.replace(hour=9, minute=5), "9 giờ 05", "9:05 am"),
+    ],
+)
+def test_an_hour_has_its_minutes_only_when_it_has_some(instant, vi, en):
+    assert formats.hour(instant, "vi") == vi
+    assert formats.hour(instant, "en") == en
+
+
+def test_names_are_joined_by_the_words_of_the_language():
+    places = ["Vũng Tàu", "Phú Mỹ", "Châu Đức"]
+    assert formats.names(places, "vi") == "Vũng Tàu, Phú Mỹ và Châu Đức"
+    assert formats.names(places, "en") == "Vũng Tàu, Phú Mỹ, and Châu Đức"
+    assert formats.names([], "vi") == "–"
+
+
+def number(text: str) -> float:
+    return float(text.removesuffix("\u00a0%").replace(",", "."))
+
+
+@pytest.mark.parametrize(
+    "counts", [[1, 1, 1], [2, 2, 2, 1], [675407, 244077, 22329, 36965, 20991, 56528, 7912, 17791]]
+)
+@pytest.mark.parametrize("decimals", [1, 2])
+def test_printed_shares_of_a_whole_add_up_to_100(counts, decimals):
+    shares = [number(share) for share in formats.adding_up(counts, "vi", decimals)]
+    assert sum(shares) == pytest.approx(100)
+    for share, count in zip(shares, counts, strict=True):
+        assert share == pytest.approx(100 * count / sum(counts), abs=10**-decimals)
+
+
+def test_a_tiny_part_of_a_whole_is_named_as_tiny():
+    assert formats.adding_up([99_999, 1], "vi") == [">99,9\u00a0%", "<0,1\u00a0%"]
+    assert formats.adding_up([5, 0], "vi") == ["100,0\u00a0%", "0,0\u00a0%"]
+    assert formats.adding_up([0, 0], "vi") == ["–", "–"]
