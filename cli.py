@@ -30,6 +30,9 @@ app = typer.Typer(
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 output = Console(soft_wrap=True, highlight=False)
 
+#: Where the application may listen as long as there is no sign-in.
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
 StoreOption = Annotated[
     Path | None, typer.Option("--store", help="Thư mục kho; mặc định TIENDO_STORE, rồi store/.")
 ]
@@ -415,24 +418,18 @@ def serve(
     """Mở ứng dụng với cấu hình vận hành (.streamlit/config.toml)."""
     import os
 
-    root = Path(__file__).parent
+    address, number = setting("ADDRESS"), str(port or setting("PORT"))
+    if address not in LOOPBACK:
+        raise RefusedError(
+            f"TIENDO_ADDRESS là {address}; khi chưa có đăng nhập, ứng dụng chỉ mở tại "
+            f"{' hoặc '.join(LOOPBACK)}."
+        )
     os.environ["TIENDO_STORE"] = str(store_folder(store).resolve())
-    os.chdir(root)
-    number = str(port or setting("PORT"))
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        "--server.address",
-        setting("ADDRESS"),
-        "--server.port",
-        number,
-    ]
-    output.print(f"Tiến độ: http://{setting('ADDRESS')}:{number}  (Ctrl+C để dừng)", markup=False)
+    os.chdir(Path(__file__).parent)
+    output.print(f"Tiến độ: http://{address}:{number}  (Ctrl+C để dừng)", markup=False)
     sys.stdout.flush()
-    os.execv(sys.executable, command)  # noqa: S606
+    options = ["--server.address", address, "--server.port", number]
+    os.execv(sys.executable, [sys.executable, "-m", "pages.parts.serve", *options])  # noqa: S606
 
 
 # Words in and out ---------------------------------------------------------------------------

@@ -23,7 +23,6 @@ class Setting(NamedTuple):
 
 SETTINGS = (
     Setting("STORE", "store", "Thư mục kho: các kỳ số liệu đã công bố và bảng tổng hợp của chúng."),
-    Setting("PROVINCE_CODE", "77", "Mã tỉnh theo danh mục hành chính."),
     Setting("PROVINCE_NAME", "Tỉnh Bà Rịa – Vũng Tàu", "Tên tỉnh in trên các trang và báo cáo."),
     Setting("ADDRESS", "127.0.0.1", "Địa chỉ máy chủ lắng nghe; chỉ mở ra ngoài khi có đăng nhập."),
     Setting("PORT", "8501", "Cổng của ứng dụng."),

@@ -1,8 +1,10 @@
 -- Where do the records of one snapshot belong, on both axes?
--- One row per combination of what the roll-ups ask for, with its number of records. Reads records,
--- facilities (one row a code), communes and districts. Portable: roll-ups run on any engine.
--- A code that no reference knows is 'unmapped'. A record whose district is known and commune is
--- not (Côn Đảo has none) belongs to the district's own code on the residence axis.
+-- One row per combination of what the roll-ups ask for, with its number of records.
+-- Reads records, facilities (one row a code), communes and districts.
+-- Portable: roll-ups run on any engine.
+-- A code that no reference knows is 'unmapped'. A record whose district is known and
+-- commune is not (Côn Đảo has none) belongs to the district's own code on the residence
+-- axis.
 with combinations as (
     select
         records.facility_code,

@@ -44,7 +44,7 @@ def reconciliation(
         Column(_("Tệp nguồn"), "name"),
         Column(_("Dòng đã đọc"), "number"),
         Column(_("Nhận"), "number"),
-        Column(_("Cách ly"), "number"),
+        Column(_("Để riêng"), "number"),
     ]
     rows = [Row(_source_cells(source, language)) for source in sources]
     unknown = [(row["code"], axis_name(row["axis"], language), row["records"]) for row in unmapped]
@@ -69,7 +69,7 @@ def quarantine_table(
         "quarantine.html",
         language,
         quarantined=quarantined,
-        table=table("quarantine", _("Lý do cách ly"), columns, rows, language=language),
+        table=table("quarantine", _("Lý do để riêng"), columns, rows, language=language),
         several=sum(row["row_count"] for row in reasons) > quarantined,
     )
 
@@ -83,7 +83,7 @@ def snapshot_table(
         Column(_("Tính đến"), "name"),
         Column(_("Dòng đã đọc"), "number", room=2),
         Column(_("Nhận"), "number", room=2),
-        Column(_("Cách ly"), "number"),
+        Column(_("Để riêng"), "number"),
         Column(_("Giữ từ kỳ trước"), "number", room=3),
         Column(_("Hồ sơ trong kỳ"), "number"),
         Column(_("Số tệp"), "number", room=3),

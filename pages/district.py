@@ -23,6 +23,7 @@ from pages.parts.choices import (
 from pages.parts.figures import (
     View,
     head,
+    province_and_districts,
     ratio_beside_trend,
     reasons_card,
     row_of,
@@ -36,8 +37,7 @@ viewer = require_viewer()
 _ = words(viewer.language)
 choice = require_choice(viewer)
 
-[province] = unit_rows(viewer, choice, "province")
-districts = unit_rows(viewer, choice, "district")
+province, districts = province_and_districts(viewer, choice)
 code = asked_unit("district", names_of(districts), with_most_left(districts), viewer.language)
 district = row_of(districts, code)
 is_by_facility = choice.axis == "facility"

@@ -23,6 +23,7 @@ from pages.parts.figures import (
     View,
     head,
     pooled_trend_of,
+    province_and_districts,
     ratio_beside_trend,
     reasons_card,
     row_of,
@@ -38,8 +39,7 @@ viewer = require_viewer()
 _ = words(viewer.language)
 choice = require_choice(viewer)._replace(axis="facility")
 
-[province] = unit_rows(viewer, choice, "province")
-districts = unit_rows(viewer, choice, "district")
+province, districts = province_and_districts(viewer, choice)
 everywhere = unit_rows(viewer, choice, "facility")
 district_code = asked_unit(
     "district", names_of(districts), with_most_left(districts), viewer.language

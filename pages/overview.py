@@ -11,19 +11,18 @@ from pages.parts.choices import choices_bar, choose_axis, choose_snapshot, requi
 from pages.parts.figures import (
     View,
     head,
+    province_and_districts,
     ratio_beside_trend,
     source,
     tree_card,
     trend_of,
-    unit_rows,
 )
 
 viewer = require_viewer()
 _ = words(viewer.language)
 choice = require_choice(viewer)
 
-[province] = unit_rows(viewer, choice, "province")
-districts = unit_rows(viewer, choice, "district")
+province, districts = province_and_districts(viewer, choice)
 view = View(viewer, choice, "province", province["unit_code"])
 
 head(view, province, [answer(province, districts, viewer.language)])

@@ -1,5 +1,6 @@
 -- What is known of one facility?
--- One row, the one in force on the snapshot's day (else the last known); none when out of scope.
+-- One row, the one in force on the snapshot's day (else the last known); none when out
+-- of scope.
 -- $facility_code: its code. $snapshot_id: one snapshot.
 select
     scoped_facilities.facility_code,

@@ -1,5 +1,6 @@
 -- Why were rows of a snapshot put aside?
--- One row per reason, most frequent first; a row may have several. $snapshot_id: one snapshot.
+-- One row per reason, most frequent first; a row may have several.
+-- $snapshot_id: one snapshot.
 select
     reason,
     row_count

@@ -1,5 +1,6 @@
 -- Which files made a snapshot, and how did their rows fare?
--- One row per file or sheet; rows_read = accepted + quarantined. $snapshot_id: one snapshot.
+-- One row per file or sheet; rows_read = accepted + quarantined.
+-- $snapshot_id: one snapshot.
 select
     name,
     layout,

@@ -1,7 +1,8 @@
 -- How has each unit come to where it stands?
--- One row per snapshot that lists the unit, up to the one asked for; ratio is null where nothing
--- is classified.
--- $levels: one or more levels, a list. $axis: see docs/glossary.md. $snapshot_id: the last one.
+-- One row per snapshot that lists the unit, up to the one asked for; ratio is null
+-- where nothing is classified.
+-- $levels: one or more levels, a list. $axis: see docs/glossary.md.
+-- $snapshot_id: the last one.
 -- $district_code: only the units of one district; null = all.
 select
     snapshot_id,

@@ -1,5 +1,6 @@
 -- Which codes in the records does no reference know?
--- One row per axis and code, most records first; '' = nothing was given. $snapshot_id: one snapshot.
+-- One row per axis and code, most records first; '' = nothing was given.
+-- $snapshot_id: one snapshot.
 select
     axis,
     code,

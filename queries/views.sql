@@ -1,8 +1,8 @@
 -- The marts as questions see them.
 
--- Every unit of every level in every snapshot that lists it, with its counts: 0 where it has no
--- records. A level's counts are sums over its parts, so a ratio is taken from sums and never
--- averaged. records = valid + invalid + pending + exempt.
+-- Every unit of every level in every snapshot that lists it, with its counts: 0 where
+-- it has no records. A level's counts are sums over its parts, so a ratio is taken from
+-- sums and never averaged. records = valid + invalid + pending + exempt.
 create table all_unit_cleaning as
 with levels as (
     select distinct
@@ -74,7 +74,10 @@ counted as (
             units.snapshot_id = summed.snapshot_id
             and units.level = summed.level
             and units.axis = summed.axis
-            and case units.level when 'province' then '' else units.unit_code end = summed.part
+            and summed.part = case units.level
+                when 'province' then ''
+                else units.unit_code
+            end
 )
 
 select
@@ -85,16 +88,19 @@ select
 from counted
 order by level, axis, snapshot_id, district_code, unit_code;
 
--- What a question may see: the province's totals, and the units of the districts in scope.
--- Set per cursor: scope, a structure of sees_everything (boolean) and district_codes (list of
--- text). Unset, no view has any row.
+-- What a question may see: the province's totals, and the units of the districts in
+-- scope.
+-- Set per cursor: scope, a structure of sees_everything (boolean) and district_codes
+-- (list of text). Unset, no view has any row.
 create view unit_cleaning as
 select all_unit_cleaning.*
 from all_unit_cleaning
 where
     getvariable('scope').sees_everything
     or (getvariable('scope') is not null and all_unit_cleaning.level = 'province')
-    or list_contains(getvariable('scope').district_codes, all_unit_cleaning.district_code);
+    or list_contains(
+        getvariable('scope').district_codes, all_unit_cleaning.district_code
+    );
 
 create view scoped_facilities as
 select facilities.*

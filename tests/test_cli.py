@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from cli import app
@@ -19,7 +20,7 @@ from data.sample import small
 from tests.stores import NOON, Store, records, write_csv
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = [command.callback.__name__ for command in app.registered_commands if command.callback]
+COMMANDS = sorted(vars(get_command(app))["commands"])
 SMALL = [str(small.FOLDER / f"{name}.csv") for name in ("records", "complaints", "facilities")]
 EVENING = dt.datetime.fromisoformat("2022-04-25T16:00")
 

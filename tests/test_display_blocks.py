@@ -195,4 +195,4 @@ def test_reasons_of_quarantine_are_plain_sentences():
     reasons = [{"reason": "birth_date_missing", "row_count": 2}]
     assert "Thiếu ngày sinh" in quarantine_table(reasons, quarantined=2, language="vi")
     assert "Date of birth missing" in quarantine_table(reasons, quarantined=2, language="en")
-    assert "Không có dòng nào bị cách ly" in quarantine_table([], quarantined=0, language="vi")
+    assert "Không có dòng nào phải để riêng" in quarantine_table([], quarantined=0, language="vi")

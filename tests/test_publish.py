@@ -8,9 +8,11 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from data import disk, snapshots
 from data.errors import HeldError, RefusedError
@@ -82,6 +84,19 @@ def test_one_snapshot_may_come_as_several_files_of_the_same_name(store, tmp_path
         files.append(write_csv(tmp_path / district / "records.csv", rows))
     assert store.publish_files(files).accepted == 1 + 1
     assert store.publish_files(files).already_published
+
+
+def test_a_workbook_with_a_sheet_a_layout_is_a_snapshot(store, tmp_path):
+    tables = {"Hồ sơ": records(TWO), "Cơ sở": facilities(FACILITIES)}
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        for name, rows in tables.items():
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate([[*rows[0]], *([*row.values()] for row in rows)]):
+                sheet.write_row(at, 0, row)
+    outcome = store.publish_files([tmp_path / "b.xlsx"])
+    assert [source.name for source in outcome.sources] == ["b.xlsx · Hồ sơ", "b.xlsx · Cơ sở"]
+    assert store.ask().ratios("valid_ratio", "facility")["F1"] == (2, 2, 1.0)
+    assert store.publish_files([tmp_path / "b.xlsx"]).already_published
 
 
 def test_a_row_put_aside_is_kept_with_its_reason(store):
@@ -347,7 +362,7 @@ def is_write(event: str, arguments: tuple[object, ...]) -> bool:
     return event in WRITES or opened_to_write
 
 
-def publish_and_die(store: Store, files: list[Path], order: dict[str, str], at: int) -> None:
+def publish_and_die(store: Store, files: list[Path], order: dict[str, Any], at: int) -> None:
     """Publishes until just before the file operation number `at`; runs in a process of its own."""
     operations = itertools.count(1)
 
@@ -373,7 +388,7 @@ def test_killed_before_any_file_operation_the_store_is_old_or_new_and_a_rerun_pu
 ):
     old_counts, new_counts = (1, 1, 1.0), (2, 2, 1.0)
     store.publish(ONE, as_of=NOON + DAY if scenario == "a revision" else NOON)
-    order = {"reason_of_revision": "thiếu"} if scenario == "a revision" else {}
+    order: dict[str, Any] = {"reason_of_revision": "thiếu"} if scenario == "a revision" else {}
     files = [write_csv(tmp_path / "h.csv", records(TWO))]
     seen = set()
     for at in itertools.count(1):

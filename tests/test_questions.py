@@ -2,12 +2,13 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import duckdb
 import pytest
 
 from data.errors import RefusedError
-from queries.measure import measure, trend
+from queries.measure import Level, measure, trend
 from queries.questions import (
     comparison_snapshot,
     districts,
@@ -88,14 +89,21 @@ def test_sources_and_reasons_of_a_snapshot_are_kept(store):
 # Change and history -------------------------------------------------------------------------
 
 
-def table(store: Store, level: str = "province", **choice: str) -> dict[str, dict]:
+def table(
+    store: Store,
+    level: Level = "province",
+    *,
+    snapshot_id: str | None = None,
+    district_code: str | None = None,
+) -> dict[str, dict[str, Any]]:
+    """Unit -> its row, in the newest snapshot or the one named."""
     connection = store.open()
     rows = unit_table(
         connection,
         scope=EVERYTHING,
         level=level,
-        snapshot_id=choice.pop("snapshot_id", find_snapshot(connection)),
-        **choice,
+        snapshot_id=snapshot_id or find_snapshot(connection),
+        district_code=district_code,
     )
     return {row["unit_code"]: row for row in rows.to_dicts()}
 

@@ -14,7 +14,7 @@ from display.labels import UNMAPPED
 from display.words import words
 from pages.parts.address import asked, choose
 from pages.parts.blocks import show
-from pages.parts.loading import load
+from pages.parts.loading import begin, load
 from queries.engine import EmptyStoreError
 from queries.questions import comparison_snapshot, snapshots
 
@@ -39,6 +39,7 @@ class Choice(NamedTuple):
 
 def require_choice(viewer: Viewer) -> Choice:
     """The choices of the address; without a snapshot a page that says how to publish one."""
+    begin()
     try:
         published = load(snapshots, None).to_dicts()
     except EmptyStoreError:

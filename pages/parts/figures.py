@@ -55,8 +55,20 @@ class View(NamedTuple):
         return (*place, self.viewer.scope, self.language)
 
 
+def province_and_districts(viewer: Viewer, choice: Choice) -> tuple[Row, list[Row]]:
+    """The rows of queries.unit_table of the province and of its districts."""
+    rows = unit_rows(viewer, choice, "district", with_total=True)
+    [province] = [row for row in rows if row["level"] == "province"]
+    return province, [row for row in rows if row["level"] == "district"]
+
+
 def unit_rows(
-    viewer: Viewer, choice: Choice, level: str, district_code: str | None = None
+    viewer: Viewer,
+    choice: Choice,
+    level: str,
+    district_code: str | None = None,
+    *,
+    with_total: bool = False,
 ) -> list[Row]:
     """The rows of queries.unit_table of a level."""
     return load(
@@ -66,6 +78,7 @@ def unit_rows(
         axis=choice.axis,
         district_code=district_code,
         snapshot_id=choice.snapshot_id,
+        with_total=with_total,
     ).to_dicts()
 
 

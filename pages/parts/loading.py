@@ -17,11 +17,15 @@ from settings import store_folder
 Question = Callable[..., Any]
 
 
+def begin() -> None:
+    """Settles the store's state for this run of a page: all its figures are of one state."""
+    st.session_state["loading_state"] = store_state(store_folder())
+
+
 def load(question: Question, scope: Scope | None, **parameters: Any) -> Any:
     """What `question` answers; `scope` is None for questions that count no records."""
-    store = store_folder()
     given = tuple(sorted(parameters.items()))
-    return _answer(str(store), store_state(store), _name(question), question, scope, given)
+    return _answer(str(store_folder()), _state(), _name(question), question, scope, given)
 
 
 def keep(name: str, make: Callable[[], Any], *identity: Any) -> Any:
@@ -29,8 +33,11 @@ def keep(name: str, make: Callable[[], Any], *identity: Any) -> Any:
 
     It is shared by all who look and must not be changed.
     """
-    store = store_folder()
-    return _made(str(store), store_state(store), name, identity, make)
+    return _made(str(store_folder()), _state(), name, identity, make)
+
+
+def _state() -> str:
+    return st.session_state["loading_state"]
 
 
 def _name(question: Question) -> str:

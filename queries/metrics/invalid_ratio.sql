@@ -1,6 +1,7 @@
 -- What share of the classified records is invalid?
 -- One row per snapshot and unit, also without records.
--- $level, $axis: see docs/glossary.md. $first_snapshot, $last_snapshot: ids, both included.
+-- $level, $axis: see docs/glossary.md.
+-- $first_snapshot, $last_snapshot: ids, both included.
 -- $district_code: only the units of one district; null = all.
 select
     snapshot_id,

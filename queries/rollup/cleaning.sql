@@ -1,7 +1,8 @@
 -- How many records are in each verification state, and why are they invalid, by unit?
--- One row per axis and unit that has records. A mismatched record may have several reasons, so
--- the wrong_* counts may add up to more than mismatched; unspecified names none.
--- duplicate: records that share their id number with another, whatever their state (suspicion).
+-- One row per axis and unit that has records. A mismatched record may have several
+-- reasons, so the wrong_* counts may add up to more than mismatched; unspecified names
+-- none. duplicate: records that share their id number with another, whatever their
+-- state (suspicion).
 select
     'facility' as axis,
     facility_district as district_code,
@@ -32,16 +33,36 @@ select
         sum(case when verification = 'exempt' then records else 0 end) as bigint
     ) as exempt,
     cast(
-        sum(case when verification = 'mismatched' and wrong_name then records else 0 end) as bigint
+        sum(
+            case
+                when verification = 'mismatched' and wrong_name then records
+                else 0
+            end
+        ) as bigint
     ) as wrong_name,
     cast(
-        sum(case when verification = 'mismatched' and wrong_birth_date then records else 0 end) as bigint
+        sum(
+            case
+                when verification = 'mismatched' and wrong_birth_date then records
+                else 0
+            end
+        ) as bigint
     ) as wrong_birth_date,
     cast(
-        sum(case when verification = 'mismatched' and wrong_sex then records else 0 end) as bigint
+        sum(
+            case
+                when verification = 'mismatched' and wrong_sex then records
+                else 0
+            end
+        ) as bigint
     ) as wrong_sex,
     cast(
-        sum(case when verification = 'mismatched' and wrong_id then records else 0 end) as bigint
+        sum(
+            case
+                when verification = 'mismatched' and wrong_id then records
+                else 0
+            end
+        ) as bigint
     ) as wrong_id,
     cast(
         sum(
@@ -90,16 +111,36 @@ select
         sum(case when verification = 'exempt' then records else 0 end) as bigint
     ) as exempt,
     cast(
-        sum(case when verification = 'mismatched' and wrong_name then records else 0 end) as bigint
+        sum(
+            case
+                when verification = 'mismatched' and wrong_name then records
+                else 0
+            end
+        ) as bigint
     ) as wrong_name,
     cast(
-        sum(case when verification = 'mismatched' and wrong_birth_date then records else 0 end) as bigint
+        sum(
+            case
+                when verification = 'mismatched' and wrong_birth_date then records
+                else 0
+            end
+        ) as bigint
     ) as wrong_birth_date,
     cast(
-        sum(case when verification = 'mismatched' and wrong_sex then records else 0 end) as bigint
+        sum(
+            case
+                when verification = 'mismatched' and wrong_sex then records
+                else 0
+            end
+        ) as bigint
     ) as wrong_sex,
     cast(
-        sum(case when verification = 'mismatched' and wrong_id then records else 0 end) as bigint
+        sum(
+            case
+                when verification = 'mismatched' and wrong_id then records
+                else 0
+            end
+        ) as bigint
     ) as wrong_id,
     cast(
         sum(

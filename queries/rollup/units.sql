@@ -1,7 +1,8 @@
 -- Which units are listed on the snapshot's day, at each level and on each axis?
--- One row per level, axis and unit. Facilities: those that are open or have records. Communes:
--- all, and a district's own code for the part of it that belongs to no commune (when it has such
--- records, or no communes at all). 'unmapped': when records name units that no reference knows.
+-- One row per level, axis and unit. Facilities: those that are open or have records.
+-- Communes: all, and a district's own code for the part of it that belongs to no
+-- commune (when it has such records, or no communes at all). 'unmapped': when records
+-- name units that no reference knows.
 with districts_on_axes as (
     select
         axes.axis,
