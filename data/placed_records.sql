@@ -1,5 +1,6 @@
 -- Where do the records of one snapshot belong, on both axes?
--- One row per combination of what the roll-ups ask for, with its number of records.
+-- One row per axis and combination of what the roll-ups ask for, with its number of
+-- records; given_code is the code as it stands in them, '' when there is none.
 -- Reads records, facilities (one row a code), communes and districts.
 -- Portable: roll-ups run on any engine.
 -- A code that no reference knows is 'unmapped'. A record whose district is known and
@@ -31,21 +32,35 @@ with combinations as (
 )
 
 select
+    'facility' as axis,
+    coalesce(facilities.district_code, 'unmapped') as district_code,
+    coalesce(facilities.facility_code, 'unmapped') as unit_code,
+    coalesce(combinations.facility_code, '') as given_code,
     combinations.verification,
     combinations.wrong_name,
     combinations.wrong_birth_date,
     combinations.wrong_sex,
     combinations.wrong_id,
     combinations.is_duplicate_id,
-    combinations.records,
-    coalesce(facilities.facility_code, 'unmapped') as facility_unit,
-    coalesce(facilities.district_code, 'unmapped') as facility_district,
-    coalesce(communes.code, districts.code, 'unmapped') as residence_unit,
-    coalesce(communes.district_code, districts.code, 'unmapped') as residence_district,
-    coalesce(combinations.facility_code, '') as facility_given,
-    coalesce(combinations.commune_code, combinations.residence_district_code, '')
-        as residence_given
+    combinations.records
 from combinations
 left join facilities on combinations.facility_code = facilities.facility_code
+
+union all
+
+select
+    'residence' as axis,
+    coalesce(communes.district_code, districts.code, 'unmapped') as district_code,
+    coalesce(communes.code, districts.code, 'unmapped') as unit_code,
+    coalesce(combinations.commune_code, combinations.residence_district_code, '')
+        as given_code,
+    combinations.verification,
+    combinations.wrong_name,
+    combinations.wrong_birth_date,
+    combinations.wrong_sex,
+    combinations.wrong_id,
+    combinations.is_duplicate_id,
+    combinations.records
+from combinations
 left join communes on combinations.commune_code = communes.code
 left join districts on combinations.residence_district_code = districts.code

@@ -127,9 +127,8 @@ def test_a_number_of_records_no_32_bits_hold_is_counted(store):
                 'matched' as verification, false as wrong_name, false as wrong_birth_date,
                 false as wrong_sex, false as wrong_id, false as is_duplicate_id,
                 5_000_000_000 as records,
-                'F1' as facility_unit, '747' as facility_district,
-                '26506' as residence_unit, '747' as residence_district
+                'facility' as axis, 'F1' as unit_code, '747' as district_code
             """
         )
         counts = connection.sql(rollup).pl()
-    assert counts["matched"].to_list() == [5_000_000_000, 5_000_000_000]
+    assert counts["matched"].to_list() == [5_000_000_000]

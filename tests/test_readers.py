@@ -135,6 +135,12 @@ def test_rows_with_too_few_or_too_many_cells_are_kept_apart_with_line_and_cells(
     ]
 
 
+def test_a_short_row_among_good_ones_is_not_filled_up_in_silence(tmp_path):
+    table = table_of(tmp_path, f"{HEADINGS}\n{ROW}\nH2,Lê\n{ROW}\n")
+    assert table.lines.to_list() == [2, 4]
+    assert table.ragged["line"].to_list() == [3]
+
+
 def test_too_few_and_too_many_do_not_cancel_out(tmp_path):
     short, long = ROW.rpartition(",")[0], f"{ROW},x"
     table = table_of(tmp_path, f"{HEADINGS}\n{short}\n{long}\n")
@@ -210,7 +216,7 @@ def test_the_fast_and_the_careful_reader_agree_on_every_cell_and_line(rows, endi
 @example(lines=['a"b,,,,,,,', 'c"d,,,,,,,'])
 @example(lines=[' "a,b",,,,,,'])
 def test_where_lines_are_irregular_the_fast_reader_agrees_or_steps_back(lines):
-    content = "\n".join([HEADINGS, *lines, ""]).encode()
+    content = "\n".join([HEADINGS, ROW, *lines, ""]).encode()
     try:
         fast, careful = both_readers(content)
     except RefusedError:

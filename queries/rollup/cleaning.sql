@@ -4,9 +4,9 @@
 -- none. duplicate: records that share their id number with another, whatever their
 -- state (suspicion).
 select
-    'facility' as axis,
-    facility_district as district_code,
-    facility_unit as unit_code,
+    axis,
+    district_code,
+    unit_code,
     cast(sum(records) as bigint) as records,
     cast(
         sum(case when verification = 'matched' then records else 0 end) as bigint
@@ -77,84 +77,5 @@ select
     ) as unspecified,
     cast(sum(case when is_duplicate_id then records else 0 end) as bigint) as duplicate
 from placed_records
-group by facility_district, facility_unit
-
-union all
-
-select
-    'residence' as axis,
-    residence_district as district_code,
-    residence_unit as unit_code,
-    cast(sum(records) as bigint) as records,
-    cast(
-        sum(case when verification = 'matched' then records else 0 end) as bigint
-    ) as matched,
-    cast(
-        sum(case when verification = 'mismatched' then records else 0 end) as bigint
-    ) as mismatched,
-    cast(
-        sum(case when verification = 'not_found' then records else 0 end) as bigint
-    ) as not_found,
-    cast(
-        sum(case when verification = 'no_id' then records else 0 end) as bigint
-    ) as no_id,
-    cast(
-        sum(case when verification = 'bad_id' then records else 0 end) as bigint
-    ) as bad_id,
-    cast(
-        sum(case when verification = 'not_sent' then records else 0 end) as bigint
-    ) as not_sent,
-    cast(
-        sum(case when verification = 'awaiting' then records else 0 end) as bigint
-    ) as awaiting,
-    cast(
-        sum(case when verification = 'exempt' then records else 0 end) as bigint
-    ) as exempt,
-    cast(
-        sum(
-            case
-                when verification = 'mismatched' and wrong_name then records
-                else 0
-            end
-        ) as bigint
-    ) as wrong_name,
-    cast(
-        sum(
-            case
-                when verification = 'mismatched' and wrong_birth_date then records
-                else 0
-            end
-        ) as bigint
-    ) as wrong_birth_date,
-    cast(
-        sum(
-            case
-                when verification = 'mismatched' and wrong_sex then records
-                else 0
-            end
-        ) as bigint
-    ) as wrong_sex,
-    cast(
-        sum(
-            case
-                when verification = 'mismatched' and wrong_id then records
-                else 0
-            end
-        ) as bigint
-    ) as wrong_id,
-    cast(
-        sum(
-            case
-                when
-                    verification = 'mismatched'
-                    and not (wrong_name or wrong_birth_date or wrong_sex or wrong_id)
-                    then records
-                else 0
-            end
-        ) as bigint
-    ) as unspecified,
-    cast(sum(case when is_duplicate_id then records else 0 end) as bigint) as duplicate
-from placed_records
-group by residence_district, residence_unit
-
+group by axis, district_code, unit_code
 order by axis, district_code, unit_code

@@ -19,20 +19,11 @@ with districts_on_axes as (
 
 units_with_records as (
     select
-        'facility' as axis,
-        facility_unit as unit_code,
-        facility_district as district_code
+        axis,
+        unit_code,
+        district_code
     from placed_records
-    group by facility_unit, facility_district
-
-    union all
-
-    select
-        'residence' as axis,
-        residence_unit as unit_code,
-        residence_district as district_code
-    from placed_records
-    group by residence_unit, residence_district
+    group by axis, unit_code, district_code
 )
 
 select

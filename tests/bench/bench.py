@@ -72,12 +72,12 @@ def _overview(store: Path) -> None:
 
     def from_marts() -> None:
         at = find_snapshot(connection)
-        asked = {"scope": EVERYTHING, "snapshot_id": at}
-        unit_table(connection, level="province", **asked)
-        unit_table(connection, level="district", **asked)
+        unit_table(
+            connection, scope=EVERYTHING, level="district", snapshot_id=at, with_total=True
+        )
         trend(connection, "valid_ratio", scope=EVERYTHING, level="province")
-        for metric in ("valid_ratio_with_id", "valid_ratio_compared"):
-            measure(connection, metric, level="province", **asked)
+        for metric in ("valid_ratio", "valid_ratio_with_id", "valid_ratio_compared"):
+            measure(connection, metric, scope=EVERYTHING, level="province", snapshot_id=at)
 
     def one_trend() -> None:
         trend(connection, "valid_ratio", scope=EVERYTHING, level="district")
