@@ -48,12 +48,7 @@ def ratio(value: float | None, language: str, decimals: int = 1) -> str:
     if value is None:
         return UNKNOWN
     percent = _rounded(Decimal(str(value)) * 100, decimals)
-    step = Decimal(1).scaleb(-decimals)
-    if value > 0 and percent == 0:
-        return "<" + _percent(step, decimals, language)
-    if value < 1 and percent == 100:
-        return ">" + _percent(100 - step, decimals, language)
-    return _percent(percent, decimals, language)
+    return _not_quite(percent, decimals, language, some=value > 0, all_of_it=value >= 1)
 
 
 def points(difference: float | None, language: str, decimals: int = 1) -> str:
@@ -78,18 +73,40 @@ def adding_up(counts: Sequence[int], language: str, decimals: int = 1) -> list[s
 
     By the largest remainder: every share is cut, and the steps left over go to the shares cut most.
     """
-    whole = sum(counts)
+    [(_, shares)] = adding_up_within([counts], language, decimals)
+    return shares
+
+
+def adding_up_within(
+    groups: Sequence[Sequence[int]], language: str, decimals: int = 1
+) -> list[tuple[str, list[str]]]:
+    """The share of each group in the sum of all, and of its members, printed so that groups add
+    up to 100 and the members of a group to what is printed of the group.
+    """
+    whole = sum(map(sum, groups))
     if whole == 0:
-        return [UNKNOWN] * len(counts)
+        return [(UNKNOWN, [UNKNOWN] * len(members)) for members in groups]
     steps = 10 ** (decimals + 2)
+    printed = []
+    sums = [sum(members) for members in groups]
+    for members, group in zip(groups, _shared_out(sums, whole, steps, steps), strict=True):
+        shares = zip(members, _shared_out(members, whole, steps, group), strict=True)
+        of_group = _share(sum(members), Decimal(group) / 10**decimals, whole, decimals, language)
+        of_members = [
+            _share(value, Decimal(part) / 10**decimals, whole, decimals, language)
+            for value, part in shares
+        ]
+        printed.append((of_group, of_members))
+    return printed
+
+
+def _shared_out(counts: Sequence[int], whole: int, steps: int, given: int) -> list[int]:
+    """`given` of the `steps` that make up `whole`, shared out among `counts`."""
     cut = [value * steps // whole for value in counts]
     by_remainder = sorted(range(len(counts)), key=lambda i: (-(counts[i] * steps % whole), i))
-    for index in by_remainder[: steps - sum(cut)]:
+    for index in by_remainder[: given - sum(cut)]:
         cut[index] += 1
-    return [
-        _share(value, Decimal(parts) / 10**decimals, whole, decimals, language)
-        for value, parts in zip(counts, cut, strict=True)
-    ]
+    return cut
 
 
 def day(value: dt.date, language: str) -> str:
@@ -118,8 +135,18 @@ def names(values: Sequence[str], language: str) -> str:
 
 
 def _share(value: int, percent: Decimal, whole: int, decimals: int, language: str) -> str:
-    if 0 < value < whole and percent in (0, 100):
-        return ratio(value / whole, language, decimals)
+    return _not_quite(percent, decimals, language, some=value > 0, all_of_it=value == whole)
+
+
+def _not_quite(
+    percent: Decimal, decimals: int, language: str, *, some: bool, all_of_it: bool
+) -> str:
+    """The rounded percentage; "<0,1 %" for some that rounds to none, ">99,9 %" likewise."""
+    step = Decimal(1).scaleb(-decimals)
+    if some and percent == 0:
+        return "<" + _percent(step, decimals, language)
+    if percent == 100 and not all_of_it:
+        return ">" + _percent(100 - step, decimals, language)
     return _percent(percent, decimals, language)
 
 

@@ -6,18 +6,6 @@ from typing import Final
 from data.schema import FACILITY_KIND_WORDS, REASONS
 from display.words import words
 
-#: Codes of the verification state in the order of the tree's bar: the bases of the three
-#: ratios (compared, with an id, classified) are its first 2, 3 and 5 parts.
-STATES: Final = (
-    "matched",
-    "mismatched",
-    "not_found",
-    "no_id",
-    "bad_id",
-    "not_sent",
-    "awaiting",
-    "exempt",
-)
 UNMAPPED: Final = "unmapped"
 _RANK_WORD = re.compile(r"^(Thành phố|Thị xã|Thị trấn|Huyện|Tỉnh|Phường|Xã) (?=\D)")
 

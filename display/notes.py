@@ -129,7 +129,7 @@ def unknown_choice(kind: str, value: str, language: str) -> str:
     """The address asks for something that is not there; the page shows what is."""
     _ = words(language)
     sentences = {
-        "district": _("Không có huyện mã “{value}”; trang đang hiện đơn vị ghi ở trên."),
+        "district": _("Không có huyện mã “{value}”; trang đang hiện đơn vị dưới đây."),
         "facility": _("Không có cơ sở mã “{value}” trong kỳ này; trang đang hiện cơ sở khác."),
         "date": _("Không có kỳ số liệu “{value}”; trang đang hiện kỳ mới nhất."),
     }

@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 
 from display import formats
 from display.html import render
-from display.labels import STATES, group_names, state_names
+from display.labels import group_names, state_names
 from display.notes import Source
 from display.summary import Base
 
+#: Groups and their states in the order of the bar: the bases of the three ratios (compared, with
+#: an id, classified) are its first 2, 3 and 5 states.
 _GROUPS = {
     "valid": ("matched",),
     "invalid": ("mismatched", "not_found", "no_id", "bad_id"),
@@ -38,26 +40,24 @@ def tree_bar(
         bases: the ratios whose base is a run of the bar's first parts, drawn under it.
         source: the block's last line.
     """
-    states = _parts(tree, STATES, state_names(language), language)
-    groups = _parts(tree, tuple(_GROUPS), group_names(language), language)
-    by_code = {state.code: state for state in states}
+    whole = tree["records"] or 1
+    names = {**state_names(language), **group_names(language)}
+
+    def part(code: str, share: str) -> Part:
+        return Part(code, names[code], tree[code], tree[code] / whole, share)
+
+    counts = [[tree[code] for code in members] for members in _GROUPS.values()]
+    printed = formats.adding_up_within(counts, language)
+    groups = [
+        (part(group, share), [part(*pair) for pair in zip(members, shares, strict=True)])
+        for (group, members), (share, shares) in zip(_GROUPS.items(), printed, strict=True)
+    ]
     return render(
         "tree.html",
         language,
         records=tree["records"],
-        states=states,
-        groups=[(group, [by_code[code] for code in _GROUPS[group.code]]) for group in groups],
-        bases=[(base, base.denominator / (tree["records"] or 1)) for base in bases],
+        states=[state for _, members in groups for state in members],
+        groups=groups,
+        bases=[(base, base.denominator / whole) for base in bases],
         source=source,
     )
-
-
-def _parts(
-    tree: Mapping[str, Any], codes: Sequence[str], names: Mapping[str, str], language: str
-) -> list[Part]:
-    shares = formats.adding_up([tree[code] for code in codes], language)
-    whole = tree["records"] or 1
-    return [
-        Part(code, names[code], tree[code], tree[code] / whole, share)
-        for code, share in zip(codes, shares, strict=True)
-    ]

@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from display import formats
 
@@ -128,3 +130,23 @@ def test_a_tiny_part_of_a_whole_is_named_as_tiny():
     assert formats.adding_up([99_999, 1], "vi") == [">99,9\u00a0%", "<0,1\u00a0%"]
     assert formats.adding_up([5, 0], "vi") == ["100,0\u00a0%", "0,0\u00a0%"]
     assert formats.adding_up([0, 0], "vi") == ["–", "–"]
+
+
+@given(st.lists(st.lists(st.integers(0, 10**6), min_size=1, max_size=5), min_size=1, max_size=4))
+def test_members_add_up_to_what_is_printed_of_their_group_and_groups_to_100(groups):
+    printed = formats.adding_up_within(groups, "en")
+    if not sum(map(sum, groups)):
+        assert {share for share, _ in printed} == {"–"}
+        return
+    tenths = [(tenth(share), [tenth(member) for member in members]) for share, members in printed]
+    whole = [share for share, _ in tenths]
+    if None not in whole:
+        assert sum(whole) == 1000
+    for share, members in tenths:
+        if share is not None and None not in members:
+            assert sum(members) == share
+
+
+def tenth(share):
+    """Tenths of a percent; None for a share printed as too small or too large to tell."""
+    return None if share[0] in "<>" else round(float(share.rstrip("%")) * 10)

@@ -72,9 +72,7 @@ def _overview(store: Path) -> None:
 
     def from_marts() -> None:
         at = find_snapshot(connection)
-        unit_table(
-            connection, scope=EVERYTHING, level="district", snapshot_id=at, with_total=True
-        )
+        unit_table(connection, scope=EVERYTHING, level="district", snapshot_id=at, with_total=True)
         trend(connection, "valid_ratio", scope=EVERYTHING, level="province")
         for metric in ("valid_ratio", "valid_ratio_with_id", "valid_ratio_compared"):
             measure(connection, metric, scope=EVERYTHING, level="province", snapshot_id=at)
