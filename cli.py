@@ -88,10 +88,8 @@ def sample(
     store: StoreOption = None,
 ) -> None:
     """Ghi tỉnh mô phỏng thành tệp theo đúng bố cục; mọi người và con số đều bịa ra."""
-    from data.snapshots import in_force
-
     folder = store_folder(store)
-    if if_empty and in_force(folder):
+    if if_empty and _is_filled(folder, days):
         return
     if out is None and not publish:
         raise RefusedError("Cần --out THƯ_MỤC (ghi tệp) hoặc --publish (công bố vào kho).")
@@ -100,6 +98,14 @@ def sample(
         return
     with tempfile.TemporaryDirectory(prefix="tien-do-") as temporary:
         _sample(Path(temporary), folder, records, days, _day(end), seed)
+
+
+def _is_filled(store: Path, days: int) -> bool:
+    """Whether the store needs no invented days (more): it has real data, or as many as asked."""
+    from data.snapshots import in_force
+
+    published = in_force(store)
+    return len(published) >= days or any(not manifest.is_invented for manifest in published)
 
 
 def _sample(
@@ -137,7 +143,10 @@ def _publish(store: Path, files: list[Path], as_of: dt.datetime) -> None:
 @refusing
 def publish(
     files: FilesArgument,
-    as_of: Annotated[str, typer.Option(help="Thời điểm của số liệu, ISO, giờ Việt Nam.")],
+    as_of: Annotated[
+        str,
+        typer.Option(help="Thời điểm của số liệu, ISO, giờ Việt Nam; chỉ có ngày là hết ngày đó."),
+    ],
     layout: LayoutOption = None,
     encoding: EncodingOption = None,
     confirm: Annotated[
@@ -153,7 +162,7 @@ def publish(
 
     order = Order(
         files=files,
-        as_of=_instant(as_of),
+        as_of=_as_of(as_of),
         now=_now(),
         encoding=encoding,
         layout=layout,
@@ -192,10 +201,10 @@ def check(
     from data.publish import Order
     from data.publish import check as check_files
 
-    instant = _instant(as_of) if as_of else _now()
+    instant = _as_of(as_of) if as_of else _now()
     order = Order(files, as_of=instant, now=_now(), encoding=encoding, layout=layout)
     with progress(2) as step:
-        outcome = check_files(order, progress=step)
+        outcome = check_files(store_folder(store), order, is_dated=as_of is not None, progress=step)
     if as_json:
         _print_json(_outcome_row(outcome))
     else:
@@ -300,7 +309,8 @@ def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
             found = problems(folder, manifest)
             rows.append({"snapshot_id": manifest.snapshot_id, "ok": not found, "problems": found})
     for name in without_manifest(folder):
-        rows.append({"snapshot_id": name, "ok": False, "problems": ["manifest.json: mất tệp"]})
+        problem = "manifest.json: mất hoặc không đọc được"
+        rows.append({"snapshot_id": name, "ok": False, "problems": [problem]})
     broken = [f"{row['snapshot_id']}: {problem}" for row in rows for problem in row["problems"]]
     if as_json:
         _print_json(rows)
@@ -313,7 +323,9 @@ def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
 @app.command()
 @refusing
 def withdraw(
-    date: Annotated[str, typer.Argument(help="Ngày hoặc thời điểm ISO của kỳ cần rút.")],
+    date: Annotated[
+        str, typer.Argument(help="Ngày hoặc thời điểm ISO của kỳ cần rút; mã kỳ nếu kỳ bị hỏng.")
+    ],
     why: Annotated[str, typer.Option(help="Lý do rút.")],
     store: StoreOption = None,
 ) -> None:
@@ -321,10 +333,14 @@ def withdraw(
     from data import snapshots as kept
 
     folder = store_folder(store)
-    manifests = {manifest.snapshot_id: manifest for manifest in kept.in_force(folder)}
-    manifest = manifests[_snapshot_id(folder, date)]
-    kept.withdraw(folder, manifest, why=why)
-    output.print(f"Đã rút {manifest.snapshot_id}; tệp giữ ở {folder / 'withdrawn'}.", markup=False)
+    damaged = date in kept.without_manifest(folder)
+    snapshot_id = date if damaged else kept.at(folder, _at(date)).snapshot_id
+    kept.withdraw(folder, snapshot_id, why=why)
+    output.print(f"Đã rút {snapshot_id}; tệp giữ ở {folder / 'withdrawn'}.", markup=False)
+    stem = snapshot_id.rpartition("-r")[0]
+    for manifest in kept.in_force(folder):
+        if manifest.snapshot_id.startswith(stem):
+            output.print(f"Bản có hiệu lực bây giờ là {manifest.snapshot_id}.", markup=False)
 
 
 @app.command()
@@ -382,7 +398,7 @@ def measure(
     if district is not None and chosen == "province":
         raise typer.BadParameter("--district không đi cùng --level province.")
     connection = open_store(store_folder(store))
-    snapshot_id = find_snapshot(connection, _at(at))
+    snapshot_id = find_snapshot(connection, _at(at) if at else None)
     rows = ask(
         connection,
         metric,
@@ -463,22 +479,24 @@ def _instant(text: str) -> dt.datetime:
     return instant.astimezone(VIETNAM).replace(tzinfo=None) if instant.tzinfo else instant
 
 
+def _as_of(text: str) -> dt.datetime:
+    """A snapshot's instant, to the minute; a day alone is its last minute: the day is over."""
+    instant = _instant(text)
+    if "T" not in text and " " not in text.strip():
+        return instant.replace(hour=23, minute=59)
+    if instant.second or instant.microsecond:
+        raise typer.BadParameter(f"“{text}”: thời điểm số liệu tính đến phút, không có giây.")
+    return instant
+
+
 def _day(text: str | None) -> dt.date | None:
     return _instant(text).date() if text else None
 
 
-def _at(text: str | None) -> dt.date | dt.datetime | None:
-    if text is None:
-        return None
+def _at(text: str) -> dt.date | dt.datetime:
+    """A day, or an instant when a time is given."""
     instant = _instant(text)
     return instant if "T" in text or " " in text else instant.date()
-
-
-def _snapshot_id(store: Path, at: str) -> str:
-    from queries.engine import open_store
-    from queries.questions import find_snapshot
-
-    return find_snapshot(open_store(store), _at(at))
 
 
 def _choice(option: str, value: str, allowed: tuple[str, ...]) -> Any:
@@ -493,10 +511,11 @@ def _print_json(document: object) -> None:
 
 def _print_table(headings: list[str], rows: list[list[Any]]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(*headings, box=None)
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(Text(str(cell)) for cell in row))
     output.print(table)
 
 

@@ -1,5 +1,6 @@
 """Which tables a snapshot is made of: accepted rows, rows carried forward, facilities in force."""
 
+import datetime as dt
 from pathlib import Path
 
 import polars as pl
@@ -8,29 +9,40 @@ from data import snapshots
 from data.errors import RefusedError
 from data.ingest import Ingested
 from data.reference import reference
+from data.schema import REASONS
 from data.snapshots import Manifest
 
 
 def snapshot_tables(
-    store: Path, found: Ingested, previous: Manifest | None
+    store: Path, found: Ingested, previous: Manifest | None, *, as_of: dt.datetime
 ) -> tuple[dict[str, pl.DataFrame], int]:
     """What is stored, by name, and how many records were carried forward."""
     if "records" not in found.accepted:
         raise RefusedError(
             "Các tệp này không có bảng hồ sơ; một kỳ số liệu cần ít nhất bảng hồ sơ."
         )
-    if found.accepted["records"].is_empty():
-        raise RefusedError("Không có dòng hồ sơ nào nhận được; xem lý do bằng lệnh check.")
+    require_rows(found)
     records = found.accepted["records"].with_columns(pl.lit(value=False).alias("carried_forward"))
     carried = _carried_forward(store, found, records, previous)
     tables = {
         "records": _arranged(pl.concat([records, carried]) if carried.height else records),
-        "facilities": _facilities(store, found),
+        "facilities": _facilities(store, found, as_of),
         "quarantine": found.quarantine,
     }
     if "complaints" in found.accepted:
         tables["complaints"] = found.accepted["complaints"].sort("received_at", "complaint_id")
     return tables, carried.height
+
+
+def require_rows(found: Ingested) -> None:
+    """Refuses a table of records or facilities of which no row can be accepted."""
+    for layout, title in (("records", "hồ sơ"), ("facilities", "cơ sở")):
+        if layout in found.accepted and found.accepted[layout].is_empty():
+            reasons = ", ".join(REASONS[reason] for reason in list(found.by_reason())[:3])
+            raise RefusedError(
+                f"Không có dòng {title} nào nhận được"
+                + (f" (vì {reasons})." if reasons else ": bảng chỉ có dòng đề mục.")
+            )
 
 
 def _arranged(records: pl.DataFrame) -> pl.DataFrame:
@@ -64,15 +76,16 @@ def _carried_forward(
     )
 
 
-def _facilities(store: Path, found: Ingested) -> pl.DataFrame:
-    """The facilities that came with the snapshot, else those last published, else the reference."""
+def _facilities(store: Path, found: Ingested, as_of: dt.datetime) -> pl.DataFrame:
+    """The facilities that came with the snapshot, else those last published before it (else the
+    first ones after it), else the reference."""
     if "facilities" in found.accepted:
-        if found.accepted["facilities"].is_empty():
-            raise RefusedError("Không có dòng cơ sở nào nhận được; xem lý do bằng lệnh check.")
         return found.accepted["facilities"].sort("facility_code", "valid_from")
     published = snapshots.in_force(store)
     if published:
-        return snapshots.read_table(store, published[-1].snapshot_id, "facilities")
+        before = [manifest for manifest in published if manifest.as_of_local <= as_of]
+        nearest = before[-1] if before else published[0]
+        return snapshots.read_table(store, nearest.snapshot_id, "facilities")
     columns = [
         "facility_code",
         "facility_name",

@@ -238,18 +238,24 @@ _TYPED: dict[str, Callable[[pl.DataFrame, dt.datetime], pl.DataFrame]] = {
 }
 
 
+#: Years that can stand in a date of these files; what lies outside was not meant as written.
+_YEARS = (1800, 2200)
+
+
 def _texts(*columns: str) -> list[pl.Expr]:
     return [pl.col(column).alias(f"{column}_text") for column in columns]
 
 
 def _date(column: str) -> pl.Expr:
-    """dd/mm/yyyy, and nothing else: a date is never guessed."""
-    return pl.col(column).str.to_date("%d/%m/%Y", strict=False, exact=True)
+    """dd/mm/yyyy, and nothing else: a date is never guessed, a year of two digits is none."""
+    day = pl.col(column).str.to_date("%d/%m/%Y", strict=False, exact=True)
+    return pl.when(day.dt.year().is_between(*_YEARS)).then(day).alias(column)
 
 
 def _instant(column: str) -> pl.Expr:
     """dd/mm/yyyy hh:mm, wall clock."""
-    return pl.col(column).str.to_datetime("%d/%m/%Y %H:%M", strict=False, time_unit="us")
+    instant = pl.col(column).str.to_datetime("%d/%m/%Y %H:%M", strict=False, time_unit="us")
+    return pl.when(instant.dt.year().is_between(*_YEARS)).then(instant).alias(column)
 
 
 def _code(

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from data.disk import file_sha256
 from data.reference import FOLDER as REFERENCE
 from data.reference import in_force, reference
 
@@ -24,8 +25,9 @@ UNMAPPED = "unmapped"
 
 @functools.cache
 def definition() -> str:
-    """Hash of everything the marts' numbers depend on: roll-ups, view and reference tables."""
-    files = [*sorted(ROLLUPS.glob("*.sql")), PLACED_RECORDS, *sorted(REFERENCE.glob("*.csv"))]
+    """Hash of everything the marts' numbers depend on: SQL, this file and the units' tables."""
+    units = [REFERENCE / "communes.csv", REFERENCE / "districts.csv"]
+    files = [*sorted(ROLLUPS.glob("*.sql")), PLACED_RECORDS, Path(__file__), *units]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -44,18 +46,26 @@ def build(
             rows = connection.sql(rollup.read_text(encoding="utf-8")).pl()
             rows = rows.select(pl.lit(snapshot_id).alias("snapshot_id"), pl.all())
             rows.write_parquet(folder / f"{rollup.stem}.parquet")
-    about = {"snapshot_id": snapshot_id, "definition": definition()}
+    seal(folder, snapshot_id=snapshot_id)
+
+
+def seal(folder: Path, *, snapshot_id: str) -> None:
+    """Writes `marts.json`: which definitions the marts were made with, and each file's sha256."""
+    about = {"snapshot_id": snapshot_id, "definition": definition(), "files": _hashes(folder)}
     (folder / "marts.json").write_text(json.dumps(about), encoding="utf-8")
 
 
 def is_current(folder: Path) -> bool:
-    """Whether the marts in `folder` are complete and made with today's definitions."""
+    """Whether the marts in `folder` are whole and made with today's definitions."""
     try:
         about = json.loads((folder / "marts.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return (about["definition"], about["files"]) == (definition(), _hashes(folder))
+    except (OSError, ValueError, KeyError, TypeError):
         return False
-    tables = [folder / f"{rollup.stem}.parquet" for rollup in ROLLUPS.glob("*.sql")]
-    return about["definition"] == definition() and all(path.is_file() for path in tables)
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {path.name: file_sha256(path) for path in sorted(folder.glob("*.parquet"))}
 
 
 def _register(

@@ -10,14 +10,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from data import disk, marts, snapshots
-from data.assemble import snapshot_tables
+from data.assemble import require_rows, snapshot_tables
 from data.errors import HeldError, RefusedError
 from data.ingest import Ingested, ingest
 from data.readers import Source, named_apart, read_file
+from data.reference import in_force, reference
 from data.schema import INVENTED_PREFIX
 from data.snapshots import FileEntry, Manifest, SourceEntry
 from settings import VIETNAM
@@ -63,14 +65,38 @@ class Order:
     reason_of_revision: str | None = None
 
 
-def check(order: Order, *, progress: Progress) -> Outcome:
-    """Reads and checks the files as `publish` would; nothing is written."""
+class _Prepared(NamedTuple):
+    """A snapshot read, checked and put together; nothing of it is written yet."""
+
+    found: Ingested
+    entries: list[SourceEntry]
+    tables: dict[str, pl.DataFrame]
+    carried_forward: int
+    #: The snapshot in force of the same instant, which this one corrects.
+    earlier: Manifest | None
+
+
+def check(store: Path, order: Order, *, is_dated: bool, progress: Progress) -> Outcome:
+    """Reads and checks the files as `publish` would; nothing is written.
+
+    Args:
+        is_dated: the order's instant was given, so what the store says of it is checked too.
+    """
     began = time.perf_counter()
-    progress("Đọc tệp")
-    sources = _read(order)
-    progress("Kiểm tra từng dòng")
-    found = ingest(sources, as_of=order.as_of, only_layout=order.layout)
-    return _outcome(order.as_of, None, _entries(sources, found), found.by_reason(), 0, began)
+    if is_dated:
+        _refuse_day(order)
+        prepared = _prepare(store, order, progress)
+        if isinstance(prepared, Manifest):
+            return _already(order, prepared, began)
+        carried, found, entries = prepared.carried_forward, prepared.found, prepared.entries
+    else:
+        progress("Đọc tệp")
+        sources = _read(order)
+        progress("Kiểm tra từng dòng")
+        found = ingest(sources, as_of=order.as_of, only_layout=order.layout)
+        require_rows(found)
+        carried, entries = 0, _entries(sources, found)
+    return _outcome(order.as_of, None, entries, found.by_reason(), carried, began)
 
 
 def publish(store: Path, order: Order, *, progress: Progress) -> Outcome:
@@ -81,34 +107,55 @@ def publish(store: Path, order: Order, *, progress: Progress) -> Outcome:
         RefusedError: the files cannot be a snapshot, or the instant is taken or in the future.
     """
     began = time.perf_counter()
+    _refuse_day(order)
+    with disk.locked(store):
+        disk.sweep(store)
+        prepared = _prepare(store, order, progress)
+        if isinstance(prepared, Manifest):
+            return _already(order, prepared, began)
+        with disk.refusing_faults(store):
+            manifest = _write(store, order, prepared, progress)
+    found, entries = prepared.found, prepared.entries
+    return _outcome(
+        order.as_of, manifest, entries, found.by_reason(), manifest.carried_forward, began
+    )
+
+
+def _prepare(store: Path, order: Order, progress: Progress) -> _Prepared | Manifest:
+    """All that comes before writing; the manifest of a snapshot already made of these files."""
+    progress("Đọc tệp")
+    sources = _read(order)
+    earlier = _same_instant(store, order, sources)
+    if earlier and _hashes(earlier.sources) == _hashes(sources):
+        return earlier
+    _hold_repeated(store, order, sources)
+    progress("Kiểm tra từng dòng")
+    found = ingest(sources, as_of=order.as_of, only_layout=order.layout)
+    entries = _entries(sources, found)
+    del sources
+    previous = _previous(store, order.as_of)
+    tables, carried = snapshot_tables(store, found, previous, as_of=order.as_of)
+    _hold_shrunken(tables["records"].height, previous, order)
+    return _Prepared(found, entries, tables, carried, earlier)
+
+
+def _refuse_day(order: Order) -> None:
     if order.as_of > order.now + dt.timedelta(days=1):
         raise RefusedError(
             f"Thời điểm số liệu {order.as_of:%d/%m/%Y %H:%M} ở tương lai; "
             f"đồng hồ máy đang là {order.now:%d/%m/%Y %H:%M}."
         )
-    with disk.locked(store):
-        disk.sweep(store)
-        progress("Đọc tệp")
-        sources = _read(order)
-        earlier = _same_instant(store, order, sources)
-        if earlier and _hashes(earlier.sources) == _hashes(sources):
-            return _outcome(
-                order.as_of,
-                earlier,
-                earlier.sources,
-                earlier.by_reason,
-                earlier.carried_forward,
-                began,
-                already=True,
-            )
-        _hold_repeated(store, order, sources)
-        progress("Kiểm tra từng dòng")
-        found = ingest(sources, as_of=order.as_of, only_layout=order.layout)
-        entries = _entries(sources, found)
-        del sources
-        manifest = _write(store, order, found, entries, earlier, progress)
+    if in_force(reference("districts"), order.as_of.date()).is_empty():
+        raise RefusedError(
+            f"Danh mục huyện không có huyện nào còn hiệu lực ngày {order.as_of:%d/%m/%Y}; "
+            "cần bổ sung data/reference/districts.csv trước khi công bố."
+        )
+
+
+def _already(order: Order, manifest: Manifest, began: float) -> Outcome:
+    carried = manifest.carried_forward
     return _outcome(
-        order.as_of, manifest, entries, found.by_reason(), manifest.carried_forward, began
+        order.as_of, manifest, manifest.sources, manifest.by_reason, carried, began, already=True
     )
 
 
@@ -173,18 +220,9 @@ def _hold_repeated(store: Path, order: Order, sources: list[Source]) -> None:
 # Writing ------------------------------------------------------------------------------------
 
 
-def _write(
-    store: Path,
-    order: Order,
-    found: Ingested,
-    entries: list[SourceEntry],
-    earlier: Manifest | None,
-    progress: Progress,
-) -> Manifest:
-    previous = _previous(store, order.as_of)
-    tables, carried = snapshot_tables(store, found, previous)
-    _hold_shrunken(tables["records"].height, previous, order)
-    revision = earlier.revision + 1 if earlier else 1
+def _write(store: Path, order: Order, prepared: _Prepared, progress: Progress) -> Manifest:
+    tables = prepared.tables
+    revision = snapshots.next_revision(store, order.as_of)
     manifest = Manifest(
         snapshot_id=snapshots.snapshot_id_of(order.as_of, revision),
         as_of=order.as_of.replace(tzinfo=VIETNAM).isoformat(),
@@ -193,10 +231,10 @@ def _write(
         is_invented=_is_invented(tables["records"]),
         published_at=order.now.replace(tzinfo=VIETNAM).isoformat(timespec="seconds"),
         program_version=PROGRAM_VERSION,
-        sources=entries,
+        sources=prepared.entries,
         files=[],
-        carried_forward=carried,
-        by_reason=found.by_reason(),
+        carried_forward=prepared.carried_forward,
+        by_reason=prepared.found.by_reason(),
     )
     progress("Ghi kỳ số liệu")
     with tempfile.TemporaryDirectory(dir=disk.staging(store)) as folder:
@@ -207,9 +245,7 @@ def _write(
         disk.sync(staged)
         progress("Tính bảng tổng hợp")
         _place_marts(store, manifest, tables["records"], tables["facilities"])
-        snapshots.snapshots_folder(store).mkdir(exist_ok=True)
-        staged.rename(snapshots.snapshots_folder(store) / manifest.snapshot_id)
-    disk.sync_folder(snapshots.snapshots_folder(store))
+        disk.move(staged, snapshots.snapshots_folder(store) / manifest.snapshot_id)
     return manifest
 
 
@@ -238,7 +274,7 @@ def _write_tables(tables: dict[str, pl.DataFrame], folder: Path) -> list[FileEnt
     for name, table in tables.items():
         path = folder / f"{name}.parquet"
         table.write_parquet(path, compression="zstd", compression_level=1, row_group_size=122_880)
-        entries.append(FileEntry(path.name, snapshots.file_sha256(path), table.height))
+        entries.append(FileEntry(path.name, disk.file_sha256(path), table.height))
     return entries
 
 
@@ -252,10 +288,9 @@ def _place_marts(
         marts.build(records, facilities, snapshot_id=manifest.snapshot_id, day=day, folder=made)
         disk.sync(made)
         place = snapshots.marts_folder(store, manifest.snapshot_id)
-        place.parent.mkdir(exist_ok=True)
         if place.exists():
             place.rename(Path(folder) / "before")
-        made.rename(place)
+        disk.move(made, place)
 
 
 def _outcome(

@@ -71,9 +71,16 @@ def read_file(path: Path, *, encoding: str | None = None) -> Source:
 
 def named_apart(sources: list[Source]) -> list[Source]:
     """The sources under names of their own: a second "a.csv" is "a.csv (2)"."""
-    names = [source.name for source in sources]
-    counts = [names[: at + 1].count(name) for at, name in enumerate(names)]
-    return [_numbered(s, n) if n > 1 else s for s, n in zip(sources, counts, strict=True)]
+    taken: set[str] = set()
+    apart = []
+    for source in sources:
+        number, named = 1, source
+        while taken & {named.name, *(table.source for table in named.tables)}:
+            number += 1
+            named = _numbered(source, number)
+        taken |= {named.name, *(table.source for table in named.tables)}
+        apart.append(named)
+    return apart
 
 
 def _numbered(source: Source, number: int) -> Source:
@@ -103,6 +110,8 @@ def _read_csv(path: Path, content: bytes, encoding: str | None) -> list[RawTable
     if nul >= 0:
         line = content.count(b"\n", 0, nul) + 1
         raise RefusedError(f"{path.name}: dòng {line} có ký tự NUL; đây không phải tệp CSV.")
+    if content.endswith((b"\n\n", b"\n\r\n")):
+        content = content.rstrip(b"\r\n") + b"\n"
     separator, headings = _headings(path.name, content)
     table = _read_fast(path.name, content, separator, headings)
     return [table or _read_slow(path.name, content, separator, headings)]
@@ -271,7 +280,9 @@ def _ragged_rows(rows: list[tuple[int, list[str], str]]) -> pl.DataFrame:
 def _read_xlsx(path: Path, content: bytes, encoding: str | None) -> list[RawTable]:
     """Every sheet that has known headings; parsed in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="tien-do-") as folder:
-        command = [sys.executable, "-m", "data.xlsx", str(path), folder]
+        book = Path(folder) / "book.xlsx"
+        book.write_bytes(content)
+        command = [sys.executable, "-m", "data.xlsx", str(book), folder]
         root = Path(__file__).parent.parent
         try:
             done = subprocess.run(  # noqa: S603
@@ -284,15 +295,33 @@ def _read_xlsx(path: Path, content: bytes, encoding: str | None) -> list[RawTabl
         if done.returncode != 0:
             raise RefusedError(f"{path.name}: không đọc được như một sổ Excel (.xlsx).")
         sheets = sorted(Path(folder).glob("*.arrow"))
-        tables = [table for sheet in sheets if (table := _sheet(path.name, sheet))]
+        return _sheets(path.name, {sheet: pl.read_ipc(sheet) for sheet in sheets})
+
+
+def _sheets(name: str, cells: dict[Path, pl.DataFrame]) -> list[RawTable]:
+    """The sheets that have known headings. One that has none may hold notes or codes, but not as
+    many columns as a table: those would be rows without their headings.
+    """
+    tables, others = [], []
+    for file, sheet in cells.items():
+        title = file.stem.partition("-")[2]
+        table = _sheet(f"{name} · {title}", sheet)
+        tables += [table] if table else []
+        others += [] if table else [(title, sheet)]
     if not tables:
-        raise RefusedError(f"{path.name}: không trang tính nào có dòng đề mục đã biết.")
+        raise RefusedError(f"{name}: không trang tính nào có dòng đề mục đã biết.")
+    narrowest = min(len(table.headings) for table in tables)
+    for title, sheet in others:
+        if sheet.width >= narrowest:
+            raise RefusedError(
+                f"{name}: trang tính “{title}” ({sheet.height} dòng) không có dòng đề mục đã biết; "
+                "hãy thêm dòng đề mục hoặc xóa trang này."
+            )
     return tables
 
 
-def _sheet(name: str, file: Path) -> RawTable | None:
-    """A sheet written by `data.xlsx`: its name in the file's name, cells as text."""
-    cells = pl.read_ipc(file)
+def _sheet(source: str, cells: pl.DataFrame) -> RawTable | None:
+    """A sheet as text; None when none of its first rows has known headings."""
     known = {heading for layout in layouts() for heading in layout.columns()}
     head = cells.head(20).rows()
     scores = [sum(normal(text) in known for text in row if text) for row in head]
@@ -304,5 +333,4 @@ def _sheet(name: str, file: Path) -> RawTable | None:
     lines = pl.int_range(at + 2, at + 2 + rows.height, eager=True, dtype=pl.UInt32)
     filled = pl.Series(rows.select(pl.any_horizontal(pl.all().is_not_null())).to_series())
     headings = [text or "" for text in head[at]]
-    source = f"{name} · {file.stem.partition('-')[2]}"
     return RawTable(source, headings, rows.filter(filled), lines.filter(filled), _ragged_rows([]))

@@ -94,9 +94,13 @@ def marts_folder(store: Path, snapshot_id: str) -> Path:
 
 
 def all_snapshots(store: Path) -> list[Manifest]:
-    """Every published snapshot, superseded revisions too; oldest instant first."""
-    folders = sorted(snapshots_folder(store).glob("*/manifest.json"))
-    manifests = [_read_manifest(path) for path in folders]
+    """Every published snapshot, superseded revisions too; oldest instant first.
+
+    One whose manifest is damaged is left out: the others are still served, and
+    `without_manifest` names it.
+    """
+    read = [_read_manifest(folder) for folder in sorted(snapshots_folder(store).glob("*/"))]
+    manifests = [manifest for manifest in read if manifest]
     return sorted(manifests, key=lambda manifest: (manifest.as_of_local, manifest.revision))
 
 
@@ -106,10 +110,31 @@ def in_force(store: Path) -> list[Manifest]:
     return list(newest.values())
 
 
+def at(store: Path, when: dt.date | dt.datetime) -> Manifest:
+    """The snapshot in force of an instant, or the newest of a day; RefusedError when none."""
+    day_only = not isinstance(when, dt.datetime)
+    found = [
+        manifest
+        for manifest in in_force(store)
+        if (manifest.as_of_local.date() if day_only else manifest.as_of_local) == when
+    ]
+    if not found:
+        raise RefusedError(f"{store}: không có kỳ số liệu {when:%d/%m/%Y}.")
+    return found[-1]
+
+
 def without_manifest(store: Path) -> list[str]:
-    """Names of folders that lie under `snapshots/` and have lost their manifest."""
+    """Names of folders under `snapshots/` whose manifest is lost or cannot be read."""
     folders = sorted(snapshots_folder(store).glob("*/"))
-    return [folder.name for folder in folders if not (folder / "manifest.json").is_file()]
+    return [folder.name for folder in folders if _read_manifest(folder) is None]
+
+
+def next_revision(store: Path, as_of: dt.datetime) -> int:
+    """The first revision of an instant that no folder has, withdrawn and damaged ones too."""
+    stem = snapshot_id_of(as_of, 1).removesuffix("1")
+    folders = [*snapshots_folder(store).glob(f"{stem}*"), *(store / "withdrawn").glob(f"{stem}*")]
+    taken = [int(folder.name.removeprefix(stem).partition("-")[0]) for folder in folders]
+    return max(taken, default=0) + 1
 
 
 def store_state(store: Path) -> str:
@@ -129,16 +154,15 @@ def write_manifest(manifest: Manifest, folder: Path) -> None:
     (folder / "manifest.json").write_text(text, encoding="utf-8")
 
 
-def _read_manifest(path: Path) -> Manifest:
+def _read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a snapshot's folder; None when it is lost or damaged."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         raw["sources"] = [SourceEntry(**entry) for entry in raw["sources"]]
         raw["files"] = [FileEntry(**entry) for entry in raw["files"]]
         return Manifest(**raw)
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise RefusedError(
-            f"{path}: tệp kê khai của kỳ số liệu bị hỏng; chạy lệnh verify."
-        ) from error
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def read_table(store: Path, snapshot_id: str, name: str) -> pl.DataFrame:
@@ -153,12 +177,6 @@ def read_table(store: Path, snapshot_id: str, name: str) -> pl.DataFrame:
 # Proof --------------------------------------------------------------------------------------
 
 
-def file_sha256(path: Path) -> str:
-    """Hex sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def problems(store: Path, manifest: Manifest) -> list[str]:
     """What does not agree with the manifest, one Vietnamese sentence each; empty = proved."""
     folder = snapshots_folder(store) / manifest.snapshot_id
@@ -167,7 +185,7 @@ def problems(store: Path, manifest: Manifest) -> list[str]:
         path = folder / entry.name
         if not path.is_file():
             found.append(f"{entry.name}: mất tệp")
-        elif file_sha256(path) != entry.sha256:
+        elif disk.file_sha256(path) != entry.sha256:
             found.append(f"{entry.name}: nội dung khác với khi công bố")
     listed = {entry.name for entry in manifest.files} | {"manifest.json"}
     found += [
@@ -178,13 +196,14 @@ def problems(store: Path, manifest: Manifest) -> list[str]:
     return found
 
 
-def withdraw(store: Path, manifest: Manifest, *, why: str) -> None:
+def withdraw(store: Path, snapshot_id: str, *, why: str) -> None:
     """Takes a snapshot out of sight; its folder is kept under `withdrawn/` with the reason."""
-    kept = store / "withdrawn"
+    folder = snapshots_folder(store) / snapshot_id
     with disk.locked(store):
-        kept.mkdir(exist_ok=True)
-        target = kept / manifest.snapshot_id
-        if target.exists():
-            target = kept / f"{manifest.snapshot_id}-{len(list(kept.iterdir()))}"
-        (snapshots_folder(store) / manifest.snapshot_id).rename(target)
-        (target / "withdrawn.txt").write_text(why + "\n", encoding="utf-8")
+        if not folder.is_dir():
+            raise RefusedError(f"{store}: không có kỳ số liệu {snapshot_id}.")
+        reason = folder / "withdrawn.txt"
+        reason.write_text(why + "\n", encoding="utf-8")
+        disk.sync(folder)
+        disk.move(folder, store / "withdrawn" / snapshot_id)
+        disk.sync_folder(snapshots_folder(store))

@@ -44,14 +44,15 @@ everywhere = unit_rows(viewer, choice, "facility")
 district_code = asked_unit(
     "district", names_of(districts), with_most_left(districts), viewer.language
 )
-facilities = unit_rows(viewer, choice, "facility", district_code)
-code = asked_unit("facility", names_of(everywhere), with_most_left(facilities), viewer.language)
+near = [unit for unit in everywhere if unit["district_code"] == district_code]
+begin_with = with_most_left(near or everywhere)
+code = asked_unit("facility", names_of(everywhere), begin_with, viewer.language)
 known = {"facility_code": code, "snapshot_id": choice.snapshot_id}
 own = load(questions.facility, viewer.scope, **known).row(0, named=True)
 peers = load(questions.peers, viewer.scope, **known).to_dicts()
 unit = row_of(everywhere, code)
 choose("district", own["district_code"])
-facilities = unit_rows(viewer, choice, "facility", own["district_code"])
+facilities = [unit for unit in everywhere if unit["district_code"] == own["district_code"]]
 
 view = View(viewer, choice, "facility", code)
 district = View(viewer, choice, "district", own["district_code"])
@@ -64,7 +65,8 @@ crumbs = [
 answers = [answer(unit, [], viewer.language), rank_sentence(own, peers, viewer.language)]
 head(view, unit, answers, crumbs)
 with choices_bar(viewer):
-    choose_unit("district", _("Huyện"), names_of(districts), district.unit_code, forgets="facility")
+    known_districts = names_of(districts) | {district.unit_code: own["district_name"]}
+    choose_unit("district", _("Huyện"), known_districts, district.unit_code, forgets="facility")
     choose_unit("facility", _("Cơ sở"), names_of(facilities), code)
     choose_snapshot(choice, viewer)
 show(facts(own, viewer.language), key="facts")

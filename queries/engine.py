@@ -6,6 +6,7 @@ each question takes a cursor of its own, with its scope set on it.
 
 import contextlib
 import dataclasses
+import logging
 from collections import defaultdict, deque
 from collections.abc import Generator
 from pathlib import Path
@@ -76,7 +77,10 @@ def open_store(store: Path) -> Connection:
         RefusedError: marts are missing or were made with other definitions; says what to run.
     """
     state = store_state(store)
-    manifests = snapshots.in_force(store)
+    facilities = _readable_facilities(store, snapshots.in_force(store))
+    manifests = [m for m in snapshots.in_force(store) if m.snapshot_id in facilities]
+    if not manifests and snapshots.without_manifest(store) + snapshots.in_force(store):
+        raise RefusedError(f"{store}: không kỳ số liệu nào đọc được; chạy lệnh verify.")
     if not manifests:
         raise EmptyStoreError(f"{store}: kho chưa có kỳ số liệu nào.")
     _require_current_marts(store, manifests)
@@ -90,7 +94,7 @@ def open_store(store: Path) -> Connection:
     database.execute("set threads = 1")
     _load_marts(database, store, manifests)
     _load_manifests(database, manifests)
-    _load_facilities(database, store, manifests)
+    _create(database, "facilities", pl.concat(facilities.values()))
     for statement in duckdb.extract_statements(VIEWS.read_text(encoding="utf-8")):
         database.execute(statement)
     database.execute("set enable_external_access = false")
@@ -139,7 +143,9 @@ def _named(units: pl.DataFrame) -> pl.DataFrame:
 
 
 def _load_manifests(database: duckdb.DuckDBPyConnection, manifests: list[Manifest]) -> None:
-    _create(database, "snapshots", pl.DataFrame([_snapshot_row(entry) for entry in manifests]))
+    rows = pl.DataFrame([_snapshot_row(manifest) for manifest in manifests])
+    # Changes and trends reach over all snapshots: what one invented one is part of, is invented.
+    _create(database, "snapshots", rows.with_columns(pl.col("is_invented").any()))
     sources = [
         {"snapshot_id": manifest.snapshot_id, **dataclasses.asdict(source)}
         for manifest in manifests
@@ -175,16 +181,18 @@ def _snapshot_row(manifest: Manifest) -> dict[str, object]:
     }
 
 
-def _load_facilities(
-    database: duckdb.DuckDBPyConnection, store: Path, manifests: list[Manifest]
-) -> None:
-    tables = [
-        snapshots.read_table(store, manifest.snapshot_id, "facilities").select(
-            pl.lit(manifest.snapshot_id).alias("snapshot_id"), pl.all()
-        )
-        for manifest in manifests
-    ]
-    _create(database, "facilities", pl.concat(tables))
+def _readable_facilities(store: Path, manifests: list[Manifest]) -> dict[str, pl.DataFrame]:
+    """snapshot_id -> its facilities; a damaged snapshot is left out, logged, and not served."""
+    tables = {}
+    for manifest in manifests:
+        try:
+            table = snapshots.read_table(store, manifest.snapshot_id, "facilities")
+        except RefusedError as error:
+            logging.getLogger("tien_do").error("snapshot not served: %s", error)
+            continue
+        named = pl.lit(manifest.snapshot_id).alias("snapshot_id")
+        tables[manifest.snapshot_id] = table.select(named, pl.all())
+    return tables
 
 
 def _create(database: duckdb.DuckDBPyConnection, name: str, rows: pl.DataFrame) -> None:

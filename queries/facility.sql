@@ -6,7 +6,7 @@ select
     scoped_facilities.facility_code,
     scoped_facilities.facility_name,
     scoped_facilities.kind,
-    scoped_facilities.district_code,
+    coalesce(districts.unit_code, 'unmapped') as district_code,
     districts.unit_name as district_name,
     scoped_facilities.commune_code,
     communes.unit_name as commune_name,

@@ -9,7 +9,7 @@ import datetime as dt
 import polars as pl
 
 from data.errors import RefusedError
-from queries.engine import Connection
+from queries.engine import UNMAPPED_NAME, Connection
 from queries.measure import (
     Axis,
     Level,
@@ -43,6 +43,8 @@ __all__ = [
     "verification_tree",
 ]
 
+#: How many days more than asked a comparison may reach back.
+LONGER_BY_DAYS = 3
 #: Facilities with fewer classified records are listed but not ranked.
 LEAST_RANKED = 30
 
@@ -95,11 +97,15 @@ def find_snapshot(connection: Connection, at: dt.date | dt.datetime | None = Non
 
 
 def comparison_snapshot(connection: Connection, *, snapshot_id: str, days: int = 7) -> str | None:
-    """The newest snapshot of a day at least `days` days earlier; None when there is none."""
+    """The newest snapshot of a day `days` days earlier, or up to 3 days more; else None.
+
+    A snapshot further back is no week's change: none is shown rather than a wrong one.
+    """
     dates = connection.dates
     as_of = dates.filter(pl.col("snapshot_id") == snapshot_id)["as_of"][0]
     latest = as_of.date() - dt.timedelta(days=days)
-    earlier = dates.filter(pl.col("as_of").dt.date() <= latest)
+    oldest = latest - dt.timedelta(days=LONGER_BY_DAYS)
+    earlier = dates.filter(pl.col("as_of").dt.date().is_between(oldest, latest))
     return None if earlier.is_empty() else earlier["snapshot_id"][-1]
 
 
@@ -125,7 +131,7 @@ def facility(
     )
     if rows.is_empty():
         raise UnknownUnitError(f"Không có cơ sở mã “{facility_code}” trong kỳ số liệu này.")
-    return rows
+    return rows.with_columns(pl.col("district_name").fill_null(UNMAPPED_NAME))
 
 
 # Counts -------------------------------------------------------------------------------------

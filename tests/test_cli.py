@@ -199,14 +199,31 @@ def test_sample_says_what_it_lacks_and_refuses_what_it_cannot_make(tmp_path):
     assert (done.status, done.said.count("\n")) == (1, 1)
 
 
-def test_sample_publishes_by_itself_and_does_nothing_when_there_is_something(tmp_path):
+def test_sample_if_empty_does_nothing_when_the_days_asked_for_are_there(tmp_path):
     store = tmp_path / "store"
     arguments = ["sample", "--publish", "--records", "500", "--store", store, "--if-empty"]
     assert run(*arguments).status == 0
     state = snapshots.store_state(store)
-    assert run(*arguments, "--days", "2").status == 0
+    assert run(*arguments).status == 0
     assert snapshots.store_state(store) == state
     assert [m.as_of_local for m in snapshots.in_force(store)] == [EVENING]
+
+
+def test_sample_if_empty_goes_on_where_it_was_interrupted(tmp_path):
+    store = tmp_path / "store"
+    arguments = ["sample", "--publish", "--records", "500", "--store", store, "--if-empty"]
+    assert run(*arguments).status == 0
+    assert run(*arguments, "--days", "2").status == 0
+    days = [m.as_of_local for m in snapshots.in_force(store)]
+    assert days == [EVENING - dt.timedelta(days=1), EVENING]
+
+
+def test_a_day_alone_is_the_end_of_that_day_and_seconds_are_wrong_usage(tmp_path):
+    store = tmp_path / "store"
+    files = sorted((ROOT / "data" / "sample" / "small").glob("*.csv"))
+    done = run("publish", *files, "--as-of", "2022-04-25", "--store", store, "--json")
+    assert json.loads(done.out)["as_of"] == "2022-04-25T23:59"
+    assert run("publish", *files, "--as-of", "2022-04-26T10:00:30", "--store", store).status == 2
 
 
 # measure ------------------------------------------------------------------------------------

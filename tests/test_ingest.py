@@ -97,7 +97,7 @@ BROKEN_RECORD = [
     ("birth_date_unreadable", {"Ngày sinh": "32874"}),
     ("birth_date_unreadable", {"Ngày sinh": "25/04/1990 00:00"}),
     ("birth_date_unreadable", {"Ngày sinh": "１９９０"}),
-    ("birth_date_impossible", {"Ngày sinh": "25/04/0206"}),
+    ("birth_date_impossible", {"Ngày sinh": "25/04/1850"}),
     ("birth_date_impossible", {"Ngày sinh": "31/12/1889"}),
     ("birth_date_impossible", {"Ngày sinh": "1889"}),
     ("birth_date_impossible", {"Ngày sinh": "26/04/2022"}),

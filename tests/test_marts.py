@@ -1,12 +1,15 @@
 """Marts: which units are listed on a day, and where records are placed."""
 
 import datetime as dt
+import json
 
 import duckdb
 import polars as pl
 import pytest
 
-from data import marts
+from data import marts, snapshots
+from data.errors import RefusedError
+from data.publish import rebuild
 from tests.stores import FACILITIES, NOON, Store
 
 ID = "2022-04-25T1200-r1"
@@ -132,3 +135,19 @@ def test_a_number_of_records_no_32_bits_hold_is_counted(store):
         )
         counts = connection.sql(rollup).pl()
     assert counts["matched"].to_list() == [5_000_000_000]
+
+
+@pytest.mark.parametrize("damage", [{}, {"definition": 1}, None])
+def test_damaged_marts_are_not_current_and_made_again_by_rebuild(store, damage):
+    store.publish("Mã hồ sơ\nH1")
+    [manifest] = snapshots.in_force(store.folder)
+    folder = snapshots.marts_folder(store.folder, manifest.snapshot_id)
+    if damage is None:
+        (folder / "units.parquet").write_bytes(b"PAR1")
+    else:
+        (folder / "marts.json").write_text(json.dumps(damage))
+    assert not marts.is_current(folder)
+    with pytest.raises(RefusedError, match="rebuild"):
+        store.open()
+    rebuild(store.folder, manifest)
+    assert marts.is_current(folder)

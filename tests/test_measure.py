@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import Phase, given, settings
 
+from data import marts
 from data.reference import in_force, reference
 from queries.engine import Connection
 from queries.measure import Axis, Level, measure, trend
@@ -362,6 +363,7 @@ def counted(store):
         columns = states | {"records": sum(states.values())}
         changed = [pl.lit(n, dtype=pl.Int64).alias(name) for name, n in columns.items()]
         mart.with_columns(changed).write_parquet(path)
+        marts.seal(path.parent, snapshot_id=path.parent.name)
         return store
 
     return count

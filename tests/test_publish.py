@@ -115,7 +115,8 @@ def test_a_snapshot_with_invented_records_is_marked(store, record_id, invented):
 def test_check_counts_the_same_and_writes_nothing(store):
     store.inbox.mkdir()
     path = write_csv(store.inbox / "h.csv", records("Mã hồ sơ | Số mũi\nH1 | 1\nH2 | ?"))
-    outcome = check(Order([path], as_of=NOON, now=NOW), progress=quiet)
+    order = Order([path], as_of=NOON, now=NOW)
+    outcome = check(store.folder, order, is_dated=True, progress=quiet)
     assert (outcome.rows_read, outcome.accepted, outcome.quarantined) == (2, 1, 1)
     assert outcome.by_reason == {"dose_count_unreadable": 1}
     assert not store.folder.exists()
@@ -412,3 +413,44 @@ def test_killed_before_any_file_operation_the_store_is_old_or_new_and_a_rerun_pu
         assert not any((again.folder / "staging").rglob("*"))
     assert at > 10
     assert seen == {old_counts, new_counts}
+
+
+# Found in review ----------------------------------------------------------------------------
+
+
+def test_a_folder_in_the_way_is_refused_before_the_marts_in_force_are_touched(store):
+    store.publish("Mã hồ sơ\nH1")
+    (store.folder / "snapshots" / "2022-04-25T1200-r2").mkdir()
+    assert store.publish("Mã hồ sơ\nH1\nH2", reason_of_revision="sửa").snapshot_id.endswith("-r3")
+
+
+def test_a_revision_number_is_not_used_twice_after_a_withdrawal(store):
+    store.publish("Mã hồ sơ\nH1")
+    second = store.publish("Mã hồ sơ\nH1\nH2", reason_of_revision="sửa").snapshot_id
+    snapshots.withdraw(store.folder, second, why="nhầm")
+    third = store.publish("Mã hồ sơ\nH1\nH3", reason_of_revision="sửa lại").snapshot_id
+    assert (second[-3:], third[-3:]) == ("-r2", "-r3")
+
+
+def test_a_correction_of_an_older_day_takes_the_facilities_of_that_day(store):
+    store.publish("Mã cơ sở nhập\nF1", with_facilities=FACILITIES)
+    without = "\n".join(line for line in FACILITIES.splitlines() if "F1" not in line)
+    store.publish("Mã cơ sở nhập\nF2", as_of=NOON + 2 * DAY, with_facilities=without)
+    store.publish("Mã cơ sở nhập\nF1\nF1", reason_of_revision="sửa", with_facilities=None)
+    table = snapshots.read_table(store.folder, "2022-04-25T1200-r2", "facilities")
+    assert "F1" in table["facility_code"]
+
+
+def test_a_day_after_the_last_district_is_refused(store):
+    with pytest.raises(RefusedError, match="không có huyện nào còn hiệu lực ngày 02/07/2025"):
+        store.publish(ONE, as_of=NOON.replace(year=2025, month=7, day=2))
+
+
+def test_check_refuses_what_publish_would_refuse(store):
+    store.inbox.mkdir()
+    path = write_csv(store.inbox / "h.csv", records("Mã hồ sơ | Số mũi\nH1 | ?"))
+    for is_dated in (True, False):
+        with pytest.raises(RefusedError, match="Không có dòng hồ sơ nào nhận được"):
+            check(
+                store.folder, Order([path], as_of=NOON, now=NOW), is_dated=is_dated, progress=quiet
+            )

@@ -425,3 +425,23 @@ def test_a_sheet_with_one_cell_in_its_last_corner_ends_its_reader_and_not_this_p
 def test_what_is_read_is_text_only(tmp_path):
     table = table_of(tmp_path, f"{HEADINGS}\n{ROW}\n")
     assert set(table.rows.dtypes) == {pl.String}
+
+
+def test_a_sheet_as_wide_as_a_table_but_without_headings_is_refused(tmp_path):
+    row = ["H1", "Lê", "02/01/1990", "Nữ", "10012", "2", "Đúng", "Chưa ký"]
+    sheets = {"Một": [cells_of(HEADINGS), row], "Hai": [row, row]}
+    with pytest.raises(RefusedError, match=r"“Hai” .2 dòng. không có dòng đề mục"):
+        read_file(workbook(tmp_path / "b.xlsx", sheets))
+
+
+def test_a_workbook_is_found_from_any_folder(tmp_path, monkeypatch):
+    workbook(tmp_path / "b.xlsx", {"Một": [cells_of(HEADINGS), ["H1"] * 8]})
+    monkeypatch.chdir(tmp_path)
+    assert read_file(Path("b.xlsx")).tables[0].rows.height == 1
+
+
+def test_empty_lines_at_the_end_are_no_rows(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(",".join(cells_of(HEADINGS)) + "\n" + "x," * 7 + "x\n\n\n", encoding="utf-8")
+    table = read_file(path).tables[0]
+    assert (table.rows.height, table.ragged.height) == (1, 0)

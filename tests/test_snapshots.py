@@ -86,10 +86,25 @@ def test_a_folder_that_lost_its_manifest_is_found(kept):
     assert ID in said
 
 
-def test_a_manifest_that_cannot_be_read_is_named_in_one_sentence(kept):
-    (kept.folder / "snapshots" / ID / "manifest.json").write_text("{")
-    with pytest.raises(RefusedError, match=f"{ID}/manifest.json: tệp kê khai .* bị hỏng"):
-        snapshots.all_snapshots(kept.folder)
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"{}"])
+def test_a_snapshot_with_a_damaged_manifest_is_named_and_the_others_are_served(kept, content):
+    kept.publish(TWO, as_of=NOON.replace(day=26))
+    (kept.folder / "snapshots" / ID / "manifest.json").write_bytes(content)
+    assert snapshots.without_manifest(kept.folder) == [ID]
+    assert only(kept).as_of_local == NOON.replace(day=26)
+    status, said = command(kept, "verify")
+    assert status == 1
+    assert ID in said
+    status, _ = command(kept, "measure", "valid_ratio")
+    assert status == 0
+    snapshots.withdraw(kept.folder, ID, why="hỏng")
+    assert command(kept, "verify")[0] == 0
+
+
+def test_a_snapshot_with_damaged_facilities_is_left_out_and_the_others_are_served(kept):
+    kept.publish(TWO, as_of=NOON.replace(day=26))
+    (kept.folder / "snapshots" / ID / "facilities.parquet").write_bytes(b"PAR1")
+    assert kept.open().dates.height == 2 - 1
 
 
 @pytest.mark.parametrize("arguments", [["measure", "valid_ratio"], ["rebuild"]])
@@ -105,7 +120,7 @@ def test_a_manifest_says_where_the_rows_came_from(kept):
     records, facilities = only(kept).sources
     assert (records.name, records.layout, records.rows_read) == ("records.csv", "records", 1)
     assert (facilities.name, facilities.accepted) == ("facilities.csv", 3)
-    assert records.sha256 == snapshots.file_sha256(kept.inbox / "records.csv")
+    assert records.sha256 == disk.file_sha256(kept.inbox / "records.csv")
     assert only(kept).as_of == "2022-04-25T12:00:00+07:00"
 
 
@@ -131,7 +146,9 @@ def test_the_stores_state_changes_with_what_is_published_and_only_then(kept):
     assert states[0] == states[1]
     kept.publish(TWO, as_of=NOON.replace(day=26))
     states.append(store_state(kept.folder))
-    snapshots.withdraw(kept.folder, snapshots.in_force(kept.folder)[-1], why="nhầm ngày")
+    snapshots.withdraw(
+        kept.folder, snapshots.in_force(kept.folder)[-1].snapshot_id, why="nhầm ngày"
+    )
     states.append(store_state(kept.folder))
     rebuild(kept.folder, only(kept))
     states.append(store_state(kept.folder))
@@ -159,14 +176,14 @@ def test_a_withdrawn_snapshot_is_out_of_sight_and_kept_with_the_reason(kept):
 
 def test_withdrawing_a_revision_puts_the_one_before_in_force(kept):
     kept.publish(TWO, reason_of_revision="thiếu")
-    snapshots.withdraw(kept.folder, snapshots.in_force(kept.folder)[0], why="nhầm")
+    snapshots.withdraw(kept.folder, snapshots.in_force(kept.folder)[0].snapshot_id, why="nhầm")
     assert [m.snapshot_id for m in snapshots.in_force(kept.folder)] == [ID]
     assert kept.ask().ratios("valid_ratio", "province")["77"] == (1, 1, 1.0)
 
 
 def test_what_was_withdrawn_can_be_published_and_withdrawn_again(kept):
     for _ in range(3):
-        snapshots.withdraw(kept.folder, only(kept), why="nhầm")
+        snapshots.withdraw(kept.folder, only(kept).snapshot_id, why="nhầm")
         kept.publish(ONE)
     assert len(list((kept.folder / "withdrawn").iterdir())) == 3
     assert problems(kept) == []
@@ -174,7 +191,7 @@ def test_what_was_withdrawn_can_be_published_and_withdrawn_again(kept):
 
 def test_nothing_is_withdrawn_while_a_snapshot_is_being_published(kept):
     with disk.locked(kept.folder), pytest.raises(RefusedError, match="đang chạy"):
-        snapshots.withdraw(kept.folder, only(kept), why="nhầm")
+        snapshots.withdraw(kept.folder, only(kept).snapshot_id, why="nhầm")
     assert problems(kept) == []
 
 

@@ -121,8 +121,10 @@ def with_most_left(units: Sequence[Row]) -> str:
 def asked_unit(kind: str, known: Mapping[str, str], fallback: str, language: str) -> str:
     """The unit the address asks for; a sentence and the fallback when there is none such."""
     code = asked(kind)
-    if code is None or code in known:
-        return code or fallback
+    if code in (None, UNMAPPED):
+        return fallback
+    if code in known:
+        return code
     show(notes.unknown_choice(kind, code, language), key=f"unknown_{kind}")
     choose(kind, None)
     return fallback
