@@ -92,7 +92,7 @@ def sample(
     if if_empty and _is_filled(folder, days):
         return
     if out is None and not publish:
-        raise RefusedError("Cần --out THƯ_MỤC (ghi tệp) hoặc --publish (công bố vào kho).")
+        raise typer.BadParameter("cần --out THƯ_MỤC (ghi tệp) hoặc --publish (công bố vào kho).")
     if out is not None:
         _sample(out, folder if publish else None, records, days, _day(end), seed)
         return
@@ -118,7 +118,10 @@ def _sample(
         province = build_province(seed=seed) if records is None else build_province(records, seed)
     except ValueError as error:
         raise RefusedError(str(error)) from error
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RefusedError(f"{out}: không tạo được thư mục này ({error.strerror}).") from error
     with progress(len(dates)) as step:
         facilities = write_facilities(province, out)
         for date in dates:
@@ -176,8 +179,8 @@ def publish(
         return
     if outcome.already_published:
         output.print(
-            f"Đã công bố trước đây với mã {outcome.snapshot_id}: already published as "
-            f"{outcome.snapshot_id}; không có gì thay đổi.",
+            "Các tệp này đã được công bố, không có gì thay đổi "
+            f"(already published as {outcome.snapshot_id}).",
             markup=False,
         )
         return
@@ -428,7 +431,9 @@ def measure(
 @app.command()
 @refusing
 def serve(
-    port: Annotated[int | None, typer.Option(help="Cổng; mặc định TIENDO_PORT.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Cổng; mặc định TIENDO_PORT.")
+    ] = None,
     store: StoreOption = None,
 ) -> None:
     """Mở ứng dụng với cấu hình vận hành (.streamlit/config.toml)."""
@@ -440,12 +445,29 @@ def serve(
             f"TIENDO_ADDRESS là {address}; khi chưa có đăng nhập, ứng dụng chỉ mở tại "
             f"{' hoặc '.join(LOOPBACK)}."
         )
+    if _is_taken(address, int(number)):
+        raise RefusedError(
+            f"Cổng {number} đã có chương trình khác dùng; chọn cổng khác bằng --port."
+        )
     os.environ["TIENDO_STORE"] = str(store_folder(store).resolve())
     os.chdir(Path(__file__).parent)
     output.print(f"Tiến độ: http://{address}:{number}  (Ctrl+C để dừng)", markup=False)
     sys.stdout.flush()
     options = ["--server.address", address, "--server.port", number]
     os.execv(sys.executable, [sys.executable, "-m", "pages.parts.serve", *options])  # noqa: S606
+
+
+def _is_taken(address: str, port: int) -> bool:
+    import socket
+
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return True
+    return False
 
 
 # Words in and out ---------------------------------------------------------------------------

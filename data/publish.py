@@ -29,6 +29,10 @@ PROGRAM_VERSION = "0.1.0"
 LEAST_SHARE_OF_PREVIOUS = 0.5
 #: … unless the one before is too small to tell.
 LEAST_PREVIOUS_RECORDS = 50
+#: A snapshot of which a larger share is put aside, or names facilities nobody knows, is held.
+MOST_STRANGE_SHARE = 0.2
+#: … unless it is too small to tell.
+LEAST_STRANGE_RECORDS = 200
 
 Progress = Callable[[str], None]
 
@@ -136,6 +140,7 @@ def _prepare(store: Path, order: Order, progress: Progress) -> _Prepared | Manif
     previous = _previous(store, order.as_of)
     tables, carried = snapshot_tables(store, found, previous, as_of=order.as_of)
     _hold_shrunken(tables["records"].height, previous, order)
+    _hold_strange(tables, entries, order)
     return _Prepared(found, entries, tables, carried, earlier)
 
 
@@ -262,6 +267,28 @@ def _hold_shrunken(record_count: int, previous: Manifest | None, order: Order) -
         raise HeldError(
             f"Chỉ có {record_count} hồ sơ, trong khi kỳ {previous.as_of_local:%d/%m/%Y %H:%M} có "
             f"{before}; nếu đúng là như vậy thì thêm --confirm."
+        )
+
+
+def _hold_strange(
+    tables: dict[str, pl.DataFrame], entries: list[SourceEntry], order: Order
+) -> None:
+    """Holds a snapshot most likely made of the wrong files or with the wrong list of facilities."""
+    people = [entry for entry in entries if entry.layout == "records"]
+    read = sum(entry.rows_read for entry in people)
+    if order.is_confirmed or read < LEAST_STRANGE_RECORDS:
+        return
+    aside = sum(entry.quarantined for entry in people)
+    codes = tables["records"]["facility_code"].cast(pl.String)
+    unknown = codes.filter(~codes.is_in(tables["facilities"]["facility_code"].implode()))
+    confirm = "nếu đúng là như vậy thì thêm --confirm."
+    if aside > MOST_STRANGE_SHARE * read:
+        raise HeldError(f"Phải để riêng {aside} trong {read} dòng hồ sơ; {confirm}")
+    if len(unknown) > MOST_STRANGE_SHARE * read:
+        shown = ", ".join(f"“{code}”" for code in unknown.unique().sort()[:3])
+        raise HeldError(
+            f"{len(unknown)} trong {read} hồ sơ có mã cơ sở không có trong danh mục "
+            f"(như {shown}); {confirm}"
         )
 
 

@@ -89,9 +89,14 @@ def _numbered(source: Source, number: int) -> Source:
 
 
 def _content(path: Path) -> bytes:
+    if path.is_dir():
+        raise RefusedError(f"{path}: đây là thư mục; cần tên từng tệp CSV hoặc XLSX.")
     if not path.is_file():
         raise RefusedError(f"{path}: không có tệp này.")
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RefusedError(f"{path}: không đọc được tệp này ({error.strerror}).") from error
     if len(content) != path.stat().st_size:
         raise RefusedError(f"{path.name}: tệp còn đang được ghi; hãy đợi xong rồi công bố lại.")
     if not content.strip():

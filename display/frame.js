@@ -1,4 +1,5 @@
-// The document around the blocks: its language, and Streamlit's own English words in Vietnamese.
+// The document around the blocks: its language, Streamlit's own English words in Vietnamese, and a
+// history with one entry a page.
 
 const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt"];
 let spoken = new Map();
@@ -23,7 +24,20 @@ function sayIn(node) {
   node.childNodes.forEach(sayIn);
 }
 
+// A choice on a page changes its address in place, so that "back" leads to the page before.
+function oneEntryAPage() {
+  if (window.tienDoHistory) return;
+  window.tienDoHistory = true;
+  const push = window.history.pushState.bind(window.history);
+  window.history.pushState = (state, title, url) => {
+    const isSamePage = new URL(url, location.href).pathname === location.pathname;
+    if (isSamePage) window.history.replaceState(state, title, url);
+    else push(state, title, url);
+  };
+}
+
 export default function ({ data }) {
+  oneEntryAPage();
   document.documentElement.lang = data.language;
   observer?.disconnect();
   const pairs = Object.entries(data.words);

@@ -454,3 +454,19 @@ def test_check_refuses_what_publish_would_refuse(store):
             check(
                 store.folder, Order([path], as_of=NOON, now=NOW), is_dated=is_dated, progress=quiet
             )
+
+
+def test_a_snapshot_of_which_too_much_is_put_aside_is_held(store):
+    rows = many(300)
+    for row in rows[:100]:
+        row["Ngày sinh"] = "1990-01-02"
+    with pytest.raises(HeldError, match="Phải để riêng 100 trong 300 dòng hồ sơ"):
+        store.publish(rows)
+    assert store.publish(rows, is_confirmed=True).accepted
+
+
+def test_a_snapshot_of_facilities_nobody_knows_is_held(store):
+    rows = [row | {"Mã cơ sở nhập": "99999"} for row in many(300)]
+    with pytest.raises(HeldError, match=r"300 trong 300 hồ sơ có mã cơ sở .*“99999”"):
+        store.publish(rows)
+    assert store.publish(rows, is_confirmed=True).accepted

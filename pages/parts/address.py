@@ -41,13 +41,17 @@ def address(path: str, **changes: str) -> str:
 
 
 def follow(href: str) -> None:
-    """Opens one of our own pages by its address; anything else is ignored."""
+    """Opens one of our own pages by its address; anything else is ignored.
+
+    The page writes its choices into the address itself: given here, they would first be written
+    into the address of the page that is left.
+    """
     parts = urlsplit(href)
     path = parts.path.strip("./")
     if path in PAGES:
         choices = {name: value for name, value in parse_qsl(parts.query) if name in KEPT}
         _kept().update(choices)
-        st.switch_page(PAGES[path], query_params=choices)
+        st.switch_page(PAGES[path])
 
 
 def _kept() -> dict[str, str]:

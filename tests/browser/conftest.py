@@ -1,12 +1,12 @@
 """The real application on a free port over an invented province, and a real Chromium."""
 
-import os
+import contextlib
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,22 +39,26 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the running application; nine invented days are published in its store."""
-    folder = tmp_path_factory.mktemp("browser")
-    environment = os.environ | {"TIENDO_STORE": str(folder / "store")}
-    sample = ["sample", "--publish", "--records", "12000", "--days", "9"]
-    subprocess.run([sys.executable, "cli.py", *sample], cwd=ROOT, env=environment, check=True)
-    port = _free_port()
-    with (folder / "server.log").open("wb") as log:
-        command = [sys.executable, "cli.py", "serve", "--port", str(port)]
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        try:
-            _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which nine invented days are published."""
+    folder = tmp_path_factory.mktemp("browser") / "store"
+    sample = ["sample", "--publish", "--records", "12000", "--days", "9", "--store", str(folder)]
+    subprocess.run([sys.executable, "cli.py", *sample], cwd=ROOT, check=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app(store: Path) -> Iterator[str]:
+    """The address of the running application."""
+    with _served(store) as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_app(store: Path) -> Iterator[str]:
+    """The address of an application that nobody has visited since it was started."""
+    with _served(store) as address:
+        yield address
 
 
 @pytest.fixture
@@ -63,6 +67,20 @@ def asked_hosts(page: Page) -> set[str]:
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2].split(":")[0]))
     return hosts
+
+
+@contextlib.contextmanager
+def _served(store: Path) -> Generator[str]:
+    port = _free_port()
+    command = [sys.executable, "cli.py", "serve", "--store", str(store), "--port", str(port)]
+    with (store.parent / f"server-{port}.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        try:
+            _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
 
 
 def _free_port() -> int:

@@ -52,12 +52,25 @@ def test_a_row_opens_with_the_keyboard(page: Page, app: str) -> None:
     expect(page.locator("h1", has_text="Huyện Côn Đảo")).to_be_visible()
 
 
-def test_the_back_button_returns_to_the_province(page: Page, app: str) -> None:
+def test_the_back_button_goes_back_one_page_at_a_time(page: Page, app: str) -> None:
     open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
     row(page, "districts", "Huyện Côn Đảo").get_by_role("link").click()
     expect(page.locator("h1", has_text="Huyện Côn Đảo")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/huyen\?district=755$"))
+    row(page, "units_facility", "Trung tâm Y tế huyện Côn Đảo").get_by_role("link").click()
+    expect(page.locator("h1", has_text="Trung tâm Y tế huyện Côn Đảo")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/co-so\?.*facility="))
+    page.go_back()
+    expect(page.locator("h1", has_text=re.compile("^Huyện Côn Đảo"))).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/huyen\?district=755"))
     page.go_back()
     expect(page.locator("h1", has_text="Tỉnh Bà Rịa – Vũng Tàu")).to_be_visible()
+
+
+def test_the_first_address_asked_after_a_start_is_found(page: Page, fresh_app: str) -> None:
+    open_page(page, f"{fresh_app}/huyen?district=755", "Huyện Côn Đảo")
+    expect(page.get_by_text("Không có trang này")).to_have_count(0)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
 
 
 def test_an_address_with_district_day_and_axis_shows_just_that(page: Page, app: str) -> None:
