@@ -168,7 +168,8 @@ def _typed(table: RawTable, found: Recognised, as_of: dt.datetime) -> pl.DataFra
 
 def _record(text: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
     birth_date = _date("birth_date")
-    year_only = pl.col("birth_date").str.extract(r"^([0-9]{4})$").cast(pl.Int16)
+    has_four = pl.col("birth_date").str.len_bytes() == 4
+    year_only = pl.when(has_four).then("birth_date").str.extract(r"^([0-9]{4})$").cast(pl.Int16)
     reasons = pl.col("invalid_reasons").str.to_uppercase()
     word = f"(?:{'|'.join(schema.REASON_WORDS)})"
     known = rf"^{word}(?:\s*;\s*{word})*\s*;?$"
@@ -238,8 +239,9 @@ _TYPED: dict[str, Callable[[pl.DataFrame, dt.datetime], pl.DataFrame]] = {
 }
 
 
-#: Years that can stand in a date of these files; what lies outside was not meant as written.
-_YEARS = (1800, 2200)
+#: Days that can stand in these files; what lies outside was not meant as written.
+_FIRST, _LAST = dt.date(1800, 1, 1), dt.date(2200, 12, 31)
+_INSTANT = pl.Datetime("us")
 
 
 def _texts(*columns: str) -> list[pl.Expr]:
@@ -249,13 +251,14 @@ def _texts(*columns: str) -> list[pl.Expr]:
 def _date(column: str) -> pl.Expr:
     """dd/mm/yyyy, and nothing else: a date is never guessed, a year of two digits is none."""
     day = pl.col(column).str.to_date("%d/%m/%Y", strict=False, exact=True)
-    return pl.when(day.dt.year().is_between(*_YEARS)).then(day).alias(column)
+    return pl.when(day.is_between(_FIRST, _LAST)).then(day).alias(column)
 
 
 def _instant(column: str) -> pl.Expr:
     """dd/mm/yyyy hh:mm, wall clock."""
     instant = pl.col(column).str.to_datetime("%d/%m/%Y %H:%M", strict=False, time_unit="us")
-    return pl.when(instant.dt.year().is_between(*_YEARS)).then(instant).alias(column)
+    within = instant.is_between(pl.lit(_FIRST, _INSTANT), pl.lit(_LAST, _INSTANT))
+    return pl.when(within).then(instant).alias(column)
 
 
 def _code(

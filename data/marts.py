@@ -21,6 +21,18 @@ from data.reference import in_force, reference
 ROLLUPS = Path(__file__).parent.parent / "queries" / "rollup"
 PLACED_RECORDS = Path(__file__).parent / "placed_records.sql"
 UNMAPPED = "unmapped"
+#: What `placed_records.sql` reads of the records; the rest would be carried over for nothing.
+PLACED_COLUMNS = (
+    "facility_code",
+    "commune_code",
+    "residence_district_code",
+    "verification",
+    "wrong_name",
+    "wrong_birth_date",
+    "wrong_sex",
+    "wrong_id",
+    "is_duplicate_id",
+)
 
 
 @functools.cache
@@ -75,7 +87,7 @@ def _register(
     day: dt.date,
 ) -> None:
     districts = in_force(reference("districts"), day)
-    connection.register("records", records)
+    connection.register("records", records.select(PLACED_COLUMNS))
     connection.register("facilities", _facilities_on(facilities, day, districts["code"]))
     connection.register("communes", in_force(reference("communes"), day))
     connection.register("districts", districts)

@@ -9,6 +9,7 @@ import datetime as dt
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -245,11 +246,13 @@ def _write(store: Path, order: Order, prepared: _Prepared, progress: Progress) -
     with tempfile.TemporaryDirectory(dir=disk.staging(store)) as folder:
         staged = Path(folder) / manifest.snapshot_id
         staged.mkdir()
-        manifest = dataclasses.replace(manifest, files=_write_tables(tables, staged))
+        with ThreadPoolExecutor(1) as beside:
+            written = beside.submit(_write_tables, tables, staged)
+            progress("Tính bảng tổng hợp")
+            _place_marts(store, manifest, tables["records"], tables["facilities"])
+            manifest = dataclasses.replace(manifest, files=written.result())
         snapshots.write_manifest(manifest, staged)
         disk.sync(staged)
-        progress("Tính bảng tổng hợp")
-        _place_marts(store, manifest, tables["records"], tables["facilities"])
         disk.move(staged, snapshots.snapshots_folder(store) / manifest.snapshot_id)
     return manifest
 

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,8 +66,10 @@ def read_file(path: Path, *, encoding: str | None = None) -> Source:
     """
     content = _content(path)
     reader = _read_xlsx if content.startswith(b"PK\x03\x04") else _read_csv
-    tables = reader(path, content, encoding)
-    return Source(path.name, hashlib.sha256(content).hexdigest(), len(content), tables)
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(lambda: hashlib.sha256(content).hexdigest())
+        tables = reader(path, content, encoding)
+        return Source(path.name, digest.result(), len(content), tables)
 
 
 def named_apart(sources: list[Source]) -> list[Source]:
@@ -99,7 +102,7 @@ def _content(path: Path) -> bytes:
         raise RefusedError(f"{path}: không đọc được tệp này ({error.strerror}).") from error
     if len(content) != path.stat().st_size:
         raise RefusedError(f"{path.name}: tệp còn đang được ghi; hãy đợi xong rồi công bố lại.")
-    if not content.strip():
+    if not content or content.isspace():
         raise RefusedError(
             f"{path.name}: tệp rỗng, cần một dòng đề mục và ít nhất một dòng dữ liệu."
         )
@@ -177,7 +180,7 @@ def _first_row(text: str, separator: str) -> list[str]:
 
 def _read_fast(name: str, content: bytes, separator: str, headings: list[str]) -> RawTable | None:
     """The table when each line is one row of as many fields as headings; None when unsure."""
-    if content.count(b"\r") != content.count(b"\r\n"):
+    if b"\r" in content and content.count(b"\r") != content.count(b"\r\n"):
         return None
     line_count = content.count(b"\n") + (not content.endswith(b"\n"))
     columns = [str(at) for at in range(len(headings))]
