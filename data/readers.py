@@ -51,7 +51,6 @@ class Source(NamedTuple):
 
     name: str
     sha256: str
-    size_bytes: int
     tables: list[RawTable]
 
 
@@ -69,7 +68,7 @@ def read_file(path: Path, *, encoding: str | None = None) -> Source:
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(lambda: hashlib.sha256(content).hexdigest())
         tables = reader(path, content, encoding)
-        return Source(path.name, digest.result(), len(content), tables)
+        return Source(path.name, digest.result(), tables)
 
 
 def named_apart(sources: list[Source]) -> list[Source]:

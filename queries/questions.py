@@ -25,7 +25,6 @@ from queries.scope import Scope
 
 __all__ = [
     "comparison_snapshot",
-    "districts",
     "facility",
     "find_snapshot",
     "invalid_reasons",
@@ -110,12 +109,6 @@ def comparison_snapshot(connection: Connection, *, snapshot_id: str, days: int =
 
 
 # Units --------------------------------------------------------------------------------------
-
-
-def districts(connection: Connection, *, scope: Scope, snapshot_id: str) -> pl.DataFrame:
-    """The districts in scope: unit_code, unit_name, … (no row for unknown units)."""
-    listed = units(connection, scope=scope, level="district", snapshot_id=snapshot_id)
-    return listed.filter(pl.col("unit_kind") == "district")
 
 
 def facility(
