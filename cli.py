@@ -48,8 +48,18 @@ EncodingOption = Annotated[
     str | None, typer.Option(help="Bảng mã của CSV không phải UTF-8, ví dụ windows-1258.")
 ]
 LayoutOption = Annotated[
-    str | None, typer.Option(help="Bố cục bắt buộc: records, complaints hoặc facilities.")
+    str | None, typer.Option(help="Bố cục bắt buộc: records, complaints, facilities hoặc totals.")
 ]
+DistrictOption = Annotated[str | None, typer.Option("--district", help="Chỉ một huyện, theo mã.")]
+
+#: The lists behind numbers: complaints or records by their ids.
+LISTS = (
+    "open_complaints",
+    "resolved_still_invalid",
+    "signed_not_verified",
+    "changed_after_signing",
+    "in_process_long",
+)
 
 
 def refusing(command: Callable[..., None]) -> Callable[..., None]:
@@ -251,11 +261,13 @@ def _print_counts(outcome: Any) -> None:
         if source.unknown_headings:
             headings = ", ".join(f"“{text}”" for text in source.unknown_headings)
             output.print(f"  đề mục không dùng đến: {headings}", markup=False)
+    if "complaints" not in {source.layout for source in outcome.sources}:
+        output.print("Kỳ này không có tệp phản ánh.")
     for reason, count in outcome.by_reason.items():
         output.print(f"  để riêng vì {REASONS[reason]}: {_count(count)}", markup=False)
     if outcome.carried_forward:
         kept = _count(outcome.carried_forward)
-        output.print(f"  giữ nguyên trạng thái kỳ trước: {kept} hồ sơ", markup=False)
+        output.print(f"  giữ nguyên trạng thái kỳ trước: {kept} hồ sơ, phản ánh", markup=False)
 
 
 # The store ----------------------------------------------------------------------------------
@@ -334,11 +346,13 @@ def withdraw(
 ) -> None:
     """Rút một kỳ số liệu khỏi các trang; tệp vẫn được giữ trong kho."""
     from data import snapshots as kept
+    from data.publish import withdraw as take_out
 
     folder = store_folder(store)
     damaged = date in kept.without_manifest(folder)
     snapshot_id = date if damaged else kept.at(folder, _at(date)).snapshot_id
-    kept.withdraw(folder, snapshot_id, why=why)
+    with progress(1) as step:
+        take_out(folder, snapshot_id, why=why, progress=step)
     output.print(f"Đã rút {snapshot_id}; tệp giữ ở {folder / 'withdrawn'}.", markup=False)
     stem = snapshot_id.rpartition("-r")[0]
     for manifest in kept.in_force(folder):
@@ -358,6 +372,7 @@ def rebuild(
     from data import marts
     from data import snapshots as kept
     from data.publish import rebuild as rebuild_marts
+    from data.publish import refresh
 
     folder = store_folder(store)
     manifests = [
@@ -369,6 +384,8 @@ def rebuild(
         for manifest in manifests:
             step(manifest.snapshot_id)
             rebuild_marts(folder, manifest)
+        if kept.in_force(folder):
+            refresh(folder, progress=step)
     if manifests or not stale:
         output.print(f"Đã tính lại bảng tổng hợp của {len(manifests)} kỳ số liệu.")
 
@@ -384,7 +401,7 @@ def measure(
         str | None, typer.Option(help="province, district, facility hoặc commune.")
     ] = None,
     at: AtOption = None,
-    district: Annotated[str | None, typer.Option(help="Chỉ một huyện, theo mã.")] = None,
+    district: DistrictOption = None,
     axis: Annotated[str | None, typer.Option(help="facility hoặc residence.")] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -426,6 +443,138 @@ def measure(
         headings,
         [[*row[:-3], _count(row[-3]), _count(row[-2]), _percent(row[-1])] for row in rows.rows()],
     )
+
+
+@app.command()
+@refusing
+def complaints(
+    level: Annotated[str | None, typer.Option(help="province, district hoặc facility.")] = None,
+    at: AtOption = None,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Chỉ đếm tiếp nhận và xử lý từ sau kỳ của ngày hoặc thời điểm ISO này."),
+    ] = None,
+    district: DistrictOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Phản ánh còn tồn theo đơn vị phải xử lý: quá 48 giờ, tuổi tồn, tiếp nhận, xử lý."""
+    from queries import complaints as asked
+    from queries.engine import open_store
+    from queries.questions import find_snapshot
+    from queries.scope import Scope
+
+    levels = ("province", "district", "facility")
+    chosen = _choice("--level", level or ("facility" if district else "province"), levels)
+    if district is not None and chosen == "province":
+        raise typer.BadParameter("--district không đi cùng --level province.")
+    connection = open_store(store_folder(store))
+    place: dict[str, Any] = {
+        "scope": Scope.everything(),
+        "level": chosen,
+        "snapshot_id": find_snapshot(connection, _at(at) if at else None),
+        "district_code": district,
+    }
+    rows = asked.complaint_table(connection, **place).to_dicts()
+    flows: dict[str, dict[str, Any]] = {}
+    if since is not None:
+        earlier = find_snapshot(connection, _at(since))
+        flow = asked.complaint_flow(connection, since=earlier, **place)
+        flows = {row["unit_code"]: row for row in flow.to_dicts()}
+    documents = [_complaint_row(row, flows.get(row["unit_code"])) for row in rows]
+    if as_json:
+        _print_json(documents)
+        return
+    _print_table(
+        ["Mã", "Đơn vị", "Còn tồn", "Quá 48 giờ", "Cũ nhất, giờ", "Tiếp nhận", "Xử lý"],
+        [
+            [
+                row["unit_code"],
+                row["unit_name"],
+                *(_count(row[key]) for key in ("open", "overdue")),
+                "–" if row["oldest_hours"] is None else _decimal(row["oldest_hours"]),
+                *(_count(row[key]) for key in ("received", "closed")),
+            ]
+            for row in documents
+        ],
+    )
+
+
+def _complaint_row(row: dict[str, Any], flow: dict[str, Any] | None) -> dict[str, Any]:
+    """One unit as JSON; received and closed are of the whole list, or of the time since."""
+    buckets = ("up_to_48_hours", "days_2_to_7", "days_8_to_30", "over_30_days")
+    kept = (
+        "unit_code",
+        "unit_name",
+        "open",
+        "overdue",
+        "overdue_ratio",
+        "median_hours",
+        "p90_hours",
+        "oldest_hours",
+        "received",
+        "closed",
+        "received_7_days",
+        "closed_7_days",
+        "approved",
+        "rejected",
+        "new",
+        "unassigned",
+        "in_progress",
+        "more_information",
+        "reopened",
+        "still_invalid",
+    )
+    document = {key: row[key] for key in kept}
+    document["buckets"] = {name: row[name] for name in buckets}
+    moved = ("opening", "received", "closed", "opened_again", "difference", "closing")
+    if flow is not None:
+        document |= {key: flow[key] for key in moved}
+    return document
+
+
+@app.command(name="list")
+@refusing
+def list_rows(
+    name: Annotated[str, typer.Argument(help=", ".join(LISTS) + ".")],
+    at: AtOption = None,
+    district: DistrictOption = None,
+    unit: Annotated[str | None, typer.Option(help="Chỉ một cơ sở, theo mã.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Các phản ánh hoặc hồ sơ sau một con số, theo mã; không có dữ liệu cá nhân nào khác."""
+    from queries import complaints as about_complaints
+    from queries import signing as about_signing
+    from queries.engine import open_store
+    from queries.measure import require_district
+    from queries.questions import find_snapshot
+    from queries.scope import Scope
+
+    which = _choice("NAME", name, LISTS)
+    connection = open_store(store_folder(store))
+    snapshot_id = find_snapshot(connection, _at(at) if at else None)
+    place: dict[str, Any] = {
+        "scope": Scope.everything(),
+        "snapshot_id": snapshot_id,
+        "district_code": district,
+        "unit_code": unit,
+    }
+    if district is not None:
+        require_district(
+            connection, district, scope=place["scope"], snapshot_id=place["snapshot_id"]
+        )
+    if which == "open_complaints":
+        rows = about_complaints.open_complaints(connection, **place)
+    elif which == "resolved_still_invalid":
+        rows = about_complaints.still_invalid_complaints(connection, **place)
+    else:
+        rows = about_signing.signing_contradictions(connection, which=which, **place)
+    if as_json:
+        _print_json(rows.to_dicts())
+        return
+    for line in (rows.columns, *rows.rows()):
+        sys.stdout.write("\t".join("" if cell is None else str(cell) for cell in line) + "\n")
 
 
 @app.command()

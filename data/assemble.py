@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -13,30 +14,61 @@ from data.schema import REASONS
 from data.snapshots import Manifest
 
 
+class Earlier(NamedTuple):
+    """The snapshots in force before an instant that its tables build on."""
+
+    #: The last one that holds the table.
+    records: Manifest | None
+    complaints: Manifest | None
+
+
 def snapshot_tables(
-    store: Path, found: Ingested, previous: Manifest | None, *, as_of: dt.datetime
+    store: Path, found: Ingested, earlier: Earlier, *, as_of: dt.datetime
 ) -> tuple[dict[str, pl.DataFrame], int]:
-    """What is stored, by name, and how many records were carried forward."""
-    if "records" not in found.accepted:
-        raise RefusedError(
-            "Các tệp này không có bảng hồ sơ; một kỳ số liệu cần ít nhất bảng hồ sơ."
-        )
+    """What is stored, by name, and how many records and complaints were carried forward."""
+    _require_one_kind(found)
     require_rows(found)
-    records = found.accepted["records"].with_columns(pl.lit(value=False).alias("carried_forward"))
-    carried = _carried_forward(store, found, records, previous)
-    tables = {
-        "records": _arranged(pl.concat([records, carried]) if carried.height else records),
-        "facilities": _facilities(store, found, as_of),
-        "quarantine": found.quarantine,
+    tables = {"facilities": _facilities(store, found, as_of), "quarantine": found.quarantine}
+    carried = 0
+    for layout, arrange in (("records", _arranged), ("complaints", _by_receipt)):
+        if layout in found.accepted:
+            before = getattr(earlier, layout)
+            rows, kept = _with_carried(store, found, layout, before)
+            tables[layout] = arrange(rows)
+            carried += kept
+    if "totals" in found.accepted:
+        tables["totals"] = found.accepted["totals"].sort("is_total", "district_code")
+    return tables, carried
+
+
+def workstreams(tables: dict[str, pl.DataFrame]) -> list[str]:
+    """The workstreams a snapshot of these tables has figures of."""
+    totals = tables.get("totals")
+    covers = {
+        "cleaning": totals is None or totals["valid"].is_not_null().any(),
+        "signing": totals is None or totals["signable"].is_not_null().any(),
+        "complaints": "complaints" in tables,
     }
-    if "complaints" in found.accepted:
-        tables["complaints"] = found.accepted["complaints"].sort("received_at", "complaint_id")
-    return tables, carried.height
+    return [name for name, is_covered in covers.items() if is_covered]
+
+
+def _require_one_kind(found: Ingested) -> None:
+    given = [name for name in ("records", "totals") if name in found.accepted]
+    if not given:
+        raise RefusedError(
+            "Các tệp này không có bảng hồ sơ, cũng không có bảng tổng theo huyện; "
+            "một kỳ số liệu cần một trong hai."
+        )
+    if len(given) > 1:
+        raise RefusedError(
+            "Các tệp này có cả bảng hồ sơ và bảng tổng theo huyện; một kỳ chỉ nhận một trong hai."
+        )
 
 
 def require_rows(found: Ingested) -> None:
-    """Refuses a table of records or facilities of which no row can be accepted."""
-    for layout, title in (("records", "hồ sơ"), ("facilities", "cơ sở")):
+    """Refuses a table of which no row can be accepted, where a snapshot cannot do without."""
+    needed = {"records": "hồ sơ", "facilities": "cơ sở", "totals": "tổng theo huyện"}
+    for layout, title in needed.items():
         if layout in found.accepted and found.accepted[layout].is_empty():
             reasons = ", ".join(REASONS[reason] for reason in list(found.by_reason())[:3])
             raise RefusedError(
@@ -58,22 +90,29 @@ def _arranged(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _carried_forward(
-    store: Path, found: Ingested, records: pl.DataFrame, previous: Manifest | None
-) -> pl.DataFrame:
-    """The previous state of each record whose new row is quarantined: it did not disappear."""
-    broken = found.quarantine.filter(pl.col("layout") == "records").select(
-        pl.col("row_id").alias("record_id")
-    )
-    if previous is None or broken.is_empty():
-        return records.clear()
-    missing = broken.drop_nulls().unique().join(records, on="record_id", how="anti")
-    before = snapshots.read_table(store, previous.snapshot_id, "records")
-    return (
-        before.join(missing, on="record_id", how="semi")
+def _by_receipt(complaints: pl.DataFrame) -> pl.DataFrame:
+    return complaints.sort("received_at", "complaint_id")
+
+
+def _with_carried(
+    store: Path, found: Ingested, layout: str, before: Manifest | None
+) -> tuple[pl.DataFrame, int]:
+    """The accepted rows, and the previous state of each one whose new row is quarantined: it did
+    not disappear; and how many these are.
+    """
+    rows = found.accepted[layout].with_columns(pl.lit(value=False).alias("carried_forward"))
+    broken = found.quarantine.filter(pl.col("layout") == layout)["row_id"].drop_nulls().unique()
+    if before is None or broken.is_empty():
+        return rows, 0
+    key = rows.columns[0]
+    missing = broken.alias(key).to_frame().join(rows, on=key, how="anti")
+    kept = (
+        snapshots.read_table(store, before.snapshot_id, layout)
+        .join(missing, on=key, how="semi")
         .with_columns(pl.lit(value=True).alias("carried_forward"))
-        .select(records.columns)
+        .select(rows.columns)
     )
+    return (pl.concat([rows, kept]) if kept.height else rows), kept.height
 
 
 def _facilities(store: Path, found: Ingested, as_of: dt.datetime) -> pl.DataFrame:

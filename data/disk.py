@@ -56,6 +56,9 @@ def sweep(store: Path) -> None:
 
 def sync(folder: Path) -> None:
     for path in folder.iterdir():
+        if path.is_dir():
+            sync(path)
+            continue
         with path.open("rb") as file:
             os.fsync(file.fileno())
     sync_folder(folder)

@@ -232,10 +232,30 @@ def _facility(text: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
     )
 
 
+def _total(text: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
+    counts = [_count(column) for column in schema.TOTAL_COLUMNS]
+    readable = [
+        (_count(column).is_not_null() | pl.col(column).is_null()) for column in schema.TOTAL_COLUMNS
+    ]
+    names = pl.col("district_code", "district_name").str.to_lowercase()
+    is_total = pl.any_horizontal(names.is_in(_TOTAL_ROW).fill_null(value=False))
+    return text.select(
+        "district_code",
+        "district_name",
+        *counts,
+        "note",
+        is_total.alias("is_total"),
+        pl.all_horizontal(readable).alias("counts_known"),
+    ).with_columns(pl.when(~pl.col("is_total")).then("district_code").alias("district_code"))
+
+
+#: What the last row of a table of totals is called.
+_TOTAL_ROW = ("tổng cộng", "tổng", "toàn tỉnh", "cộng")
 _TYPED: dict[str, Callable[[pl.DataFrame, dt.datetime], pl.DataFrame]] = {
     "records": _record,
     "complaints": _complaint,
     "facilities": _facility,
+    "totals": _total,
 }
 
 
@@ -259,6 +279,14 @@ def _instant(column: str) -> pl.Expr:
     instant = pl.col(column).str.to_datetime("%d/%m/%Y %H:%M", strict=False, time_unit="us")
     within = instant.is_between(pl.lit(_FIRST, _INSTANT), pl.lit(_LAST, _INSTANT))
     return pl.when(within).then(instant).alias(column)
+
+
+def _count(column: str) -> pl.Expr:
+    """A whole number, as 301043 or 301.043 (a workbook's own number may end in ".0")."""
+    whole = pl.col(column).str.replace(r"^([0-9]+)\.0$", "${1}")
+    grouped = whole.str.contains(r"^[1-9][0-9]{0,2}(\.[0-9]{3})+$")
+    digits = pl.when(grouped).then(whole.str.replace_all(".", "", literal=True)).otherwise(whole)
+    return pl.when(digits.str.contains(r"^[0-9]{1,12}$")).then(digits).cast(pl.Int64).alias(column)
 
 
 def _code(

@@ -52,6 +52,12 @@ def layouts() -> tuple[Layout, ...]:
     return tuple(_load(path) for path in sorted(SOURCES.glob("*.toml")))
 
 
+def heading_of(layout: str, column: str) -> str:
+    """The heading by which people know a column of a layout."""
+    [named] = [one for one in layouts() if one.name == layout]
+    return {**named.required, **named.optional}[column][0]
+
+
 def _load(path: Path) -> Layout:
     text = tomllib.loads(path.read_text(encoding="utf-8"))
     return Layout(path.stem, text["title"], text["required"], text["optional"])

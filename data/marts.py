@@ -1,27 +1,30 @@
-"""Marts: the counts a page needs, made from one snapshot's records by `queries/rollup/*.sql`.
+"""Marts: the counts a page needs, made from one snapshot's tables by `queries/rollup/*.sql`.
 
-They live in `store/marts/<snapshot_id>/`, can be made again from the records at any time, and
-carry the hash of the definitions they were made with.
+They live in `store/marts/<snapshot_id>/`, can be made again from the snapshot at any time, and
+carry the hash of the definitions they were made with. What also depends on the snapshot before
+lies in a folder of its own beside them: `data/pairs.py`.
 """
 
 import datetime as dt
 import functools
 import hashlib
 import json
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
+import dataframely as dy
 import duckdb
 import polars as pl
 
+from data import schema
 from data.disk import file_sha256
 from data.reference import FOLDER as REFERENCE
 from data.reference import in_force, reference
 
 ROLLUPS = Path(__file__).parent.parent / "queries" / "rollup"
-PLACED_RECORDS = Path(__file__).parent / "placed_records.sql"
+_HERE = Path(__file__).parent
 UNMAPPED = "unmapped"
-#: What `placed_records.sql` reads of the records; the rest would be carried over for nothing.
+#: What the placing statements read; other columns would be carried over for nothing.
 PLACED_COLUMNS = (
     "facility_code",
     "commune_code",
@@ -32,70 +35,145 @@ PLACED_COLUMNS = (
     "wrong_sex",
     "wrong_id",
     "is_duplicate_id",
+    "signing",
+    "dose_count",
 )
+
+Tables = Mapping[str, pl.DataFrame]
 
 
 @functools.cache
 def definition() -> str:
-    """Hash of everything the marts' numbers depend on: SQL, this file and the units' tables."""
-    units = [REFERENCE / "communes.csv", REFERENCE / "districts.csv"]
-    files = [*sorted(ROLLUPS.glob("*.sql")), PLACED_RECORDS, Path(__file__), *units]
+    """Hash of everything the marts' numbers depend on: SQL, the code beside it, the references."""
+    units = [REFERENCE / f"{name}.csv" for name in ("communes", "districts", "signing_rules")]
+    code = [*sorted(_HERE.glob("*.sql")), Path(__file__), _HERE / "pairs.py"]
     digest = hashlib.sha256()
-    for file in files:
+    for file in [*sorted(ROLLUPS.rglob("*.sql")), *code, *units]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def build(
-    records: pl.DataFrame, facilities: pl.DataFrame, *, snapshot_id: str, day: dt.date, folder: Path
-) -> None:
-    """Writes one Parquet file a roll-up into `folder` (replaced if there), and `marts.json`."""
-    shutil.rmtree(folder, ignore_errors=True)
+def build(connection: duckdb.DuckDBPyConnection, *, snapshot_id: str, folder: Path) -> None:
+    """Writes one Parquet file a roll-up into `folder`, and `marts.json`.
+
+    Args:
+        connection: one on which the snapshot's tables are placed.
+    """
     folder.mkdir(parents=True)
-    with duckdb.connect(config={"autoload_known_extensions": "false"}) as connection:
-        _register(connection, records, facilities, day)
-        for rollup in sorted(ROLLUPS.glob("*.sql")):
-            rows = connection.sql(rollup.read_text(encoding="utf-8")).pl()
-            rows = rows.select(pl.lit(snapshot_id).alias("snapshot_id"), pl.all())
-            rows.write_parquet(folder / f"{rollup.stem}.parquet")
+    write_rollups(connection, ROLLUPS, snapshot_id, folder)
     seal(folder, snapshot_id=snapshot_id)
+
+
+def connected() -> duckdb.DuckDBPyConnection:
+    """An engine that never looks for extensions elsewhere."""
+    return duckdb.connect(config={"autoload_known_extensions": "false"})
+
+
+def write_rollups(
+    connection: duckdb.DuckDBPyConnection, rollups: Path, snapshot_id: str, folder: Path
+) -> None:
+    """The rows of each `.sql` file directly in `rollups` as a Parquet file, with snapshot_id."""
+    for rollup in sorted(rollups.glob("*.sql")):
+        rows = connection.sql(rollup.read_text(encoding="utf-8")).pl()
+        rows = rows.select(pl.lit(snapshot_id).alias("snapshot_id"), pl.all())
+        rows.write_parquet(folder / f"{rollup.stem}.parquet")
 
 
 def seal(folder: Path, *, snapshot_id: str) -> None:
     """Writes `marts.json`: which definitions the marts were made with, and each file's sha256."""
-    about = {"snapshot_id": snapshot_id, "definition": definition(), "files": _hashes(folder)}
+    about = {"snapshot_id": snapshot_id, "definition": definition(), "files": hashes(folder)}
     (folder / "marts.json").write_text(json.dumps(about), encoding="utf-8")
 
 
 def is_current(folder: Path) -> bool:
     """Whether the marts in `folder` are whole and made with today's definitions."""
+    about = read_seal(folder / "marts.json")
+    return (about.get("definition"), about.get("files")) == (definition(), hashes(folder))
+
+
+def read_seal(path: Path) -> dict[str, object]:
+    """What a seal says; nothing when it is lost or damaged."""
     try:
-        about = json.loads((folder / "marts.json").read_text(encoding="utf-8"))
-        return (about["definition"], about["files"]) == (definition(), _hashes(folder))
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return about if isinstance(about, dict) else {}
 
 
-def _hashes(folder: Path) -> dict[str, str]:
+def hashes(folder: Path) -> dict[str, str]:
+    """Name -> sha256 of each Parquet file directly in `folder`."""
     return {path.name: file_sha256(path) for path in sorted(folder.glob("*.parquet"))}
 
 
-def _register(
-    connection: duckdb.DuckDBPyConnection,
-    records: pl.DataFrame,
-    facilities: pl.DataFrame,
-    day: dt.date,
-) -> None:
-    districts = in_force(reference("districts"), day)
-    connection.register("records", records.select(PLACED_COLUMNS))
-    connection.register("facilities", _facilities_on(facilities, day, districts["code"]))
+# Placing ------------------------------------------------------------------------------------
+
+
+def place(connection: duckdb.DuckDBPyConnection, tables: Tables, as_of: dt.datetime) -> None:
+    """Makes what the roll-ups read: placed_records, placed_complaints, and what these read.
+
+    Args:
+        tables: the snapshot's own, by name; records or totals are there, complaints may be.
+        as_of: its instant, wall clock +07.
+    """
+    day = as_of.date()
+    is_by_unit = "records" in tables
+    connection.register("records", tables.get("records", no_records()).select(PLACED_COLUMNS))
     connection.register("communes", in_force(reference("communes"), day))
+    connection.register("signing_rule", signing_rule(day))
+    connection.register("content", pl.DataFrame({"is_by_unit": [is_by_unit]}))
+    if not is_by_unit:
+        connection.register("totals", tables["totals"])
+    place_complaints(connection, tables, as_of)
+    make(connection, "placed_records", "placed_records" if is_by_unit else "placed_totals")
+
+
+def place_complaints(
+    connection: duckdb.DuckDBPyConnection, tables: Tables, as_of: dt.datetime
+) -> None:
+    """Makes placed_complaints, and facilities and districts, which it reads."""
+    districts = in_force(reference("districts"), as_of.date())
+    facilities = facilities_on(tables["facilities"], as_of.date(), districts["code"])
+    complaints = tables.get("complaints", _stored(schema.Complaint))
+    records = tables.get("records", no_records()).select("record_id", "verification")
+    named = pl.col("record_id").is_in(complaints["record_id"].drop_nulls().unique().implode())
+    connection.register("complained_records", records.filter(named))
+    connection.register("complaints", _with_ages(complaints, as_of))
+    connection.register("facilities", facilities)
     connection.register("districts", districts)
-    placed = PLACED_RECORDS.read_text(encoding="utf-8")
-    connection.execute(f"create temp table placed_records as {placed}")
+    make(connection, "placed_complaints", "placed_complaints")
 
 
-def _facilities_on(facilities: pl.DataFrame, day: dt.date, districts: pl.Series) -> pl.DataFrame:
+def make(connection: duckdb.DuckDBPyConnection, name: str, statement: str) -> None:
+    """Table `name` of what `data/<statement>.sql` answers."""
+    text = (_HERE / f"{statement}.sql").read_text(encoding="utf-8")
+    connection.execute(f"create temp table {name} as {text}")
+
+
+def signing_rule(day: dt.date) -> pl.DataFrame:
+    """The rule of signing in force on `day`, one row: min_doses, in_process_days, document."""
+    rule = in_force(reference("signing_rules"), day)
+    return rule.select(pl.col("min_doses", "in_process_days").cast(pl.Int32), "document")
+
+
+def no_records() -> pl.DataFrame:
+    """A table of records without a row."""
+    return _stored(schema.Record).with_columns(pl.lit(value=False).alias("is_duplicate_id"))
+
+
+def _stored(contract: type[dy.Schema]) -> pl.DataFrame:
+    return contract.create_empty()
+
+
+def _with_ages(complaints: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
+    """With whole minutes since receipt, and since the end where there was one."""
+    ages = {"received_at": "age_minutes", "closed_at": "closed_minutes_ago"}
+    return complaints.with_columns(
+        (pl.lit(as_of) - pl.col(instant)).dt.total_minutes().alias(age)
+        for instant, age in ages.items()
+    )
+
+
+def facilities_on(facilities: pl.DataFrame, day: dt.date, districts: pl.Series) -> pl.DataFrame:
     """One row a facility code: the one in force on `day`, else the last that began before it."""
     begun = pl.col("valid_from").is_null() | (pl.col("valid_from") <= day)
     is_open = begun & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= day))

@@ -15,13 +15,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from data import disk, marts, snapshots
-from data.assemble import require_rows, snapshot_tables
+from data import disk, marts, pairs, snapshots
+from data.assemble import Earlier, require_rows, snapshot_tables, workstreams
 from data.errors import HeldError, RefusedError
 from data.ingest import Ingested, ingest
+from data.layouts import heading_of
 from data.readers import Source, named_apart, read_file
 from data.reference import in_force, reference
-from data.schema import INVENTED_PREFIX
+from data.schema import INVENTED_NOTE, INVENTED_PREFIX, TOTAL_COLUMNS
 from data.snapshots import FileEntry, Manifest, SourceEntry
 from settings import VIETNAM
 
@@ -116,10 +117,12 @@ def publish(store: Path, order: Order, *, progress: Progress) -> Outcome:
     with disk.locked(store):
         disk.sweep(store)
         prepared = _prepare(store, order, progress)
-        if isinstance(prepared, Manifest):
-            return _already(order, prepared, began)
         with disk.refusing_faults(store):
+            pairs.refresh(store, progress)
+            if isinstance(prepared, Manifest):
+                return _already(order, prepared, began)
             manifest = _write(store, order, prepared, progress)
+            pairs.refresh(store, progress)
     found, entries = prepared.found, prepared.entries
     return _outcome(
         order.as_of, manifest, entries, found.by_reason(), manifest.carried_forward, began
@@ -138,10 +141,16 @@ def _prepare(store: Path, order: Order, progress: Progress) -> _Prepared | Manif
     found = ingest(sources, as_of=order.as_of, only_layout=order.layout)
     entries = _entries(sources, found)
     del sources
-    previous = _previous(store, order.as_of)
-    tables, carried = snapshot_tables(store, found, previous, as_of=order.as_of)
-    _hold_shrunken(tables["records"].height, previous, order)
-    _hold_strange(tables, entries, order)
+    pair = pairs.pair_of(snapshots.in_force(store), order.as_of)
+    tables, carried = snapshot_tables(
+        store, found, Earlier(pair.records, pair.complaints), as_of=order.as_of
+    )
+    if "records" in tables:
+        _hold_shrunken(tables["records"].height, pair.records, order)
+        _hold_strange(tables, entries, order)
+    else:
+        _refuse_uncounted(tables)
+        _hold_unbalanced(tables["totals"], order)
     return _Prepared(found, entries, tables, carried, earlier)
 
 
@@ -166,14 +175,26 @@ def _already(order: Order, manifest: Manifest, began: float) -> Outcome:
 
 
 def rebuild(store: Path, manifest: Manifest) -> None:
-    """Makes the marts of one snapshot again from its records, when these are as published."""
+    """Makes the marts of one snapshot again from its tables, when these are as published."""
     found = snapshots.problems(store, manifest)
     if found:
         raise RefusedError(f"{manifest.snapshot_id}: {'; '.join(found)}; chạy lệnh verify.")
     with disk.locked(store):
-        records = snapshots.read_table(store, manifest.snapshot_id, "records")
-        facilities = snapshots.read_table(store, manifest.snapshot_id, "facilities")
-        _place_marts(store, manifest, records, facilities)
+        _place_marts(store, manifest, snapshots.read_tables(store, manifest))
+
+
+def withdraw(store: Path, snapshot_id: str, *, why: str, progress: Progress) -> None:
+    """Takes a snapshot out of sight, and makes again what later ones said against it."""
+    with disk.locked(store):
+        snapshots.withdraw(store, snapshot_id, why=why)
+        with disk.refusing_faults(store):
+            pairs.refresh(store, progress)
+
+
+def refresh(store: Path, *, progress: Progress) -> None:
+    """Makes the pair marts again that are not current."""
+    with disk.locked(store), disk.refusing_faults(store):
+        pairs.refresh(store, progress)
 
 
 # Reading ------------------------------------------------------------------------------------
@@ -228,19 +249,22 @@ def _hold_repeated(store: Path, order: Order, sources: list[Source]) -> None:
 
 def _write(store: Path, order: Order, prepared: _Prepared, progress: Progress) -> Manifest:
     tables = prepared.tables
+    signs = _signs_of_invention(tables)
     revision = snapshots.next_revision(store, order.as_of)
     manifest = Manifest(
         snapshot_id=snapshots.snapshot_id_of(order.as_of, revision),
         as_of=order.as_of.replace(tzinfo=VIETNAM).isoformat(),
         revision=revision,
         reason_of_revision=order.reason_of_revision or "",
-        is_invented=_is_invented(tables["records"]),
+        is_invented=any(sign.any() for sign in signs),
         published_at=order.now.replace(tzinfo=VIETNAM).isoformat(timespec="seconds"),
         program_version=PROGRAM_VERSION,
         sources=prepared.entries,
         files=[],
         carried_forward=prepared.carried_forward,
         by_reason=prepared.found.by_reason(),
+        covers=workstreams(tables),
+        is_wholly_invented=all(sign.all() for sign in signs),
     )
     progress("Ghi kỳ số liệu")
     with tempfile.TemporaryDirectory(dir=disk.staging(store)) as folder:
@@ -249,17 +273,12 @@ def _write(store: Path, order: Order, prepared: _Prepared, progress: Progress) -
         with ThreadPoolExecutor(1) as beside:
             written = beside.submit(_write_tables, tables, staged)
             progress("Tính bảng tổng hợp")
-            _place_marts(store, manifest, tables["records"], tables["facilities"])
+            _place_marts(store, manifest, tables)
             manifest = dataclasses.replace(manifest, files=written.result())
         snapshots.write_manifest(manifest, staged)
         disk.sync(staged)
         disk.move(staged, snapshots.snapshots_folder(store) / manifest.snapshot_id)
     return manifest
-
-
-def _previous(store: Path, as_of: dt.datetime) -> Manifest | None:
-    before = [m for m in snapshots.in_force(store) if m.as_of_local < as_of]
-    return before[-1] if before else None
 
 
 def _hold_shrunken(record_count: int, previous: Manifest | None, order: Order) -> None:
@@ -295,8 +314,47 @@ def _hold_strange(
         )
 
 
-def _is_invented(records: pl.DataFrame) -> bool:
-    return bool(records["record_id"].str.starts_with(INVENTED_PREFIX).any())
+def _refuse_uncounted(tables: dict[str, pl.DataFrame]) -> None:
+    if not {"cleaning", "signing"} & set(workstreams(tables)):
+        raise RefusedError(
+            "Bảng tổng theo huyện không có số liệu làm sạch, cũng không có số liệu ký; "
+            "cần ít nhất một trong hai."
+        )
+
+
+def _hold_unbalanced(totals: pl.DataFrame, order: Order) -> None:
+    """Holds a table of totals that lacks districts or whose districts do not make up its total."""
+    if order.is_confirmed:
+        return
+    own, last = totals.filter(~pl.col("is_total")), totals.filter("is_total")
+    day = order.as_of.date()
+    missing = in_force(reference("districts"), day).filter(
+        ~pl.col("code").is_in(own["district_code"].implode())
+    )
+    confirm = "nếu đúng là như vậy thì thêm --confirm."
+    if missing.height:
+        raise HeldError(f"Bảng tổng thiếu {', '.join(missing['name'])}; {confirm}")
+    for column in TOTAL_COLUMNS if last.height else ():
+        given, summed = last[column][0], own[column].sum()
+        if given is not None and given != summed:
+            raise HeldError(
+                f"Dòng tổng cộng ghi “{heading_of('totals', column)}” = {given}, "
+                f"các huyện cộng lại là {summed}; {confirm}"
+            )
+
+
+def _signs_of_invention(tables: dict[str, pl.DataFrame]) -> list[pl.Series]:
+    """For each table of people, complaints or totals, whether its rows say they are invented."""
+    keys = {"records": "record_id", "complaints": "complaint_id"}
+    signs = [
+        tables[name][key].str.starts_with(INVENTED_PREFIX)
+        for name, key in keys.items()
+        if name in tables
+    ]
+    if "totals" in tables:
+        said = tables["totals"]["note"].str.to_lowercase().str.contains(INVENTED_NOTE)
+        signs.append(said.fill_null(value=False))
+    return signs
 
 
 def _write_tables(tables: dict[str, pl.DataFrame], folder: Path) -> list[FileEntry]:
@@ -308,14 +366,23 @@ def _write_tables(tables: dict[str, pl.DataFrame], folder: Path) -> list[FileEnt
     return entries
 
 
-def _place_marts(
-    store: Path, manifest: Manifest, records: pl.DataFrame, facilities: pl.DataFrame
-) -> None:
+def _place_marts(store: Path, manifest: Manifest, tables: dict[str, pl.DataFrame]) -> None:
     """Makes the marts in staging and moves them to their place, over what was there."""
+    as_of, snapshot_id = manifest.as_of_local, manifest.snapshot_id
     with tempfile.TemporaryDirectory(dir=disk.staging(store)) as folder:
         made = Path(folder) / "marts"
-        day = manifest.as_of_local.date()
-        marts.build(records, facilities, snapshot_id=manifest.snapshot_id, day=day, folder=made)
+        with marts.connected() as connection:
+            marts.place(connection, tables, as_of)
+            marts.build(connection, snapshot_id=snapshot_id, folder=made)
+            pairs.build(
+                connection,
+                store,
+                tables,
+                pairs.pair_of(snapshots.in_force(store), as_of),
+                snapshot_id=snapshot_id,
+                as_of=as_of,
+                folder=made / "pair",
+            )
         disk.sync(made)
         place = snapshots.marts_folder(store, manifest.snapshot_id)
         if place.exists():

@@ -11,6 +11,8 @@ import polars as pl
 
 #: Ids of invented people and complaints begin so; a snapshot that holds one is marked invented.
 INVENTED_PREFIX = "MP-"
+#: … and so is a table of totals with this word in a note.
+INVENTED_NOTE = "mô phỏng"
 
 VERIFICATION_WORDS = {
     "Đúng": "matched",
@@ -269,13 +271,88 @@ class Facility(dy.Schema):
         return (pl.col("valid_from") <= pl.col("valid_to")).fill_null(value=True)
 
 
+def _whole_or_absent(*columns: str) -> pl.Expr:
+    """All of a district's counts of a stream, or none where no district has them all."""
+    counted = pl.col(columns).is_not_null()
+    is_whole, is_empty = pl.all_horizontal(counted), ~pl.any_horizontal(counted)
+    nowhere = ~(is_whole & ~pl.col("is_total")).any()
+    return is_whole | (is_empty & nowhere) | pl.col("is_total") | ~pl.col("counts_known")
+
+
+class DistrictTotal(dy.Schema):
+    """What is known of one district when only totals are; counts are persons' records.
+
+    signed counts the issued too. A stream nobody counted is null in all its columns.
+    """
+
+    row = dy.UInt32()
+    district_code = dy.String(nullable=True)
+    district_name = dy.String(nullable=True)
+    valid = dy.Int64(nullable=True)
+    invalid = dy.Int64(nullable=True)
+    pending = dy.Int64(nullable=True)
+    exempt = dy.Int64(nullable=True)
+    signable = dy.Int64(nullable=True)
+    in_process = dy.Int64(nullable=True)
+    signed = dy.Int64(nullable=True)
+    issued = dy.Int64(nullable=True)
+    note = dy.String(nullable=True)
+    #: The table's own last row, "Tổng cộng".
+    is_total = dy.Bool()
+    counts_known = dy.Bool()
+
+    @dy.rule()
+    def district_code_missing(cls) -> pl.Expr:
+        return _present("district_code") | pl.col("is_total")
+
+    @dy.rule()
+    def district_duplicated(cls) -> pl.Expr:
+        return pl.struct("district_code", "is_total").is_unique()
+
+    @dy.rule()
+    def count_unreadable(cls) -> pl.Expr:
+        return pl.col("counts_known")
+
+    @dy.rule()
+    def cleaning_incomplete(cls) -> pl.Expr:
+        return _whole_or_absent("valid", "invalid")
+
+    @dy.rule()
+    def signing_incomplete(cls) -> pl.Expr:
+        is_issued_alone = pl.col("issued").is_not_null() & pl.col("signable").is_null()
+        return _whole_or_absent("signable", "in_process", "signed") & ~is_issued_alone
+
+    @dy.rule()
+    def signed_over_signable(cls) -> pl.Expr:
+        within = pl.col("in_process") + pl.col("signed") <= pl.col("signable")
+        issued_within = pl.col("issued") <= pl.col("signed")
+        return within.fill_null(value=True) & issued_within.fill_null(value=True)
+
+    @dy.rule()
+    def signable_over_valid(cls) -> pl.Expr:
+        verified = pl.col("valid") + pl.col("exempt").fill_null(0)
+        return (pl.col("signable") <= verified).fill_null(value=True)
+
+
+#: The counts of a table of totals.
+TOTAL_COLUMNS = (
+    "valid",
+    "invalid",
+    "pending",
+    "exempt",
+    "signable",
+    "in_process",
+    "signed",
+    "issued",
+)
 #: Columns of a contract that are not stored (beside those that end in `_text`).
-CHECK_ONLY = frozenset({"row", "as_of_date", "as_of_at", "invalid_reasons_known"})
+CHECK_ONLY = frozenset({"row", "as_of_date", "as_of_at", "invalid_reasons_known", "counts_known"})
 
 CONTRACTS: dict[str, type[dy.Schema]] = {
     "records": Record,
     "complaints": Complaint,
     "facilities": Facility,
+    "totals": DistrictTotal,
 }
 
 #: Reason of quarantine -> what it says to people; also the row's number of fields.
@@ -311,4 +388,10 @@ REASONS = {
     "district_code_missing": "thiếu mã huyện",
     "validity_unreadable": "ngày hiệu lực không đọc được",
     "validity_reversed": "ngày hết hiệu lực trước ngày bắt đầu",
+    "district_duplicated": "huyện có nhiều dòng",
+    "count_unreadable": "số liệu không đọc được (cần số nguyên không âm)",
+    "cleaning_incomplete": "thiếu số hợp lệ hoặc số không hợp lệ",
+    "signing_incomplete": "thiếu một trong các số đủ điều kiện ký, đang xử lý ký, đã ký",
+    "signed_over_signable": "đã ký và đang xử lý ký nhiều hơn số đủ điều kiện ký",
+    "signable_over_valid": "đủ điều kiện ký nhiều hơn số hợp lệ và miễn xác thực",
 }

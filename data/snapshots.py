@@ -1,7 +1,8 @@
 """The store: immutable snapshots, each a folder with its manifest.
 
-    store/snapshots/<snapshot_id>/manifest.json, records.parquet, facilities.parquet,
-                                  quarantine.parquet, complaints.parquet (when given)
+    store/snapshots/<snapshot_id>/manifest.json, facilities.parquet, quarantine.parquet,
+                                  records.parquet (or totals.parquet, by district only),
+                                  complaints.parquet (when given)
     store/marts/<snapshot_id>/    made from it, see `data.marts`
     store/withdrawn/<snapshot_id>/  taken out of sight, kept
     store/staging/                half-made things; swept by the next publish
@@ -9,11 +10,13 @@
 A folder is a snapshot once it lies under `snapshots/`: it is made elsewhere and renamed there.
 """
 
+import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
 import json
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import polars as pl
@@ -60,9 +63,14 @@ class Manifest:
     program_version: str
     sources: list[SourceEntry]
     files: list[FileEntry]
+    #: Records and complaints that kept their state of the snapshot before.
     carried_forward: int
     #: Reason -> quarantined rows that have it.
     by_reason: dict[str, int]
+    #: The workstreams it has figures of: cleaning, signing, complaints.
+    covers: list[str] = dataclasses.field(default_factory=list)
+    #: Not one person or complaint in it is real: its lists may be shown to anybody.
+    is_wholly_invented: bool = False
 
     @property
     def as_of_local(self) -> dt.datetime:
@@ -72,6 +80,10 @@ class Manifest:
     def total(self, field: str) -> int:
         """Sum of `rows_read`, `accepted` or `quarantined` over all sources."""
         return sum(getattr(source, field) for source in self.sources)
+
+    def has(self, table: str) -> bool:
+        """Whether the snapshot holds `<table>.parquet`."""
+        return any(file.name == f"{table}.parquet" for file in self.files)
 
     def rows(self, name: str) -> int:
         """Rows of the Parquet file `name`; 0 when the snapshot has none."""
@@ -160,16 +172,36 @@ def _read_manifest(folder: Path) -> Manifest | None:
         raw = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         raw["sources"] = [SourceEntry(**entry) for entry in raw["sources"]]
         raw["files"] = [FileEntry(**entry) for entry in raw["files"]]
-        return Manifest(**raw)
+        manifest = Manifest(**raw)
+        return manifest if manifest.covers else dataclasses.replace(manifest, covers=_of(manifest))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
+def _of(manifest: Manifest) -> list[str]:
+    """What a snapshot covers that was published before manifests said so."""
+    return ["cleaning", "signing", *(["complaints"] if manifest.has("complaints") else [])]
+
+
+def read_tables(store: Path, manifest: Manifest) -> dict[str, pl.DataFrame]:
+    """All Parquet files of a snapshot but its quarantine, by name; RefusedError when damaged."""
+    names = [entry.name.removesuffix(".parquet") for entry in manifest.files]
+    kept = [name for name in names if name != "quarantine"]
+    return {name: read_table(store, manifest.snapshot_id, name) for name in kept}
+
+
 def read_table(store: Path, snapshot_id: str, name: str) -> pl.DataFrame:
     """A Parquet file of a snapshot ("records", "facilities", …); RefusedError when damaged."""
+    with refusing_damage(store, snapshot_id, name) as path:
+        return pl.read_parquet(path)
+
+
+@contextlib.contextmanager
+def refusing_damage(store: Path, snapshot_id: str, name: str) -> Generator[Path]:
+    """The path of a snapshot's Parquet file; RefusedError when it cannot be read."""
     path = snapshots_folder(store) / snapshot_id / f"{name}.parquet"
     try:
-        return pl.read_parquet(path)
+        yield path
     except (OSError, pl.exceptions.PolarsError) as error:
         raise RefusedError(f"{path}: không đọc được tệp này; chạy lệnh verify.") from error
 
@@ -197,13 +229,15 @@ def problems(store: Path, manifest: Manifest) -> list[str]:
 
 
 def withdraw(store: Path, snapshot_id: str, *, why: str) -> None:
-    """Takes a snapshot out of sight; its folder is kept under `withdrawn/` with the reason."""
+    """Takes a snapshot out of sight; its folder is kept under `withdrawn/` with the reason.
+
+    Whoever calls holds the store's lock.
+    """
     folder = snapshots_folder(store) / snapshot_id
-    with disk.locked(store):
-        if not folder.is_dir():
-            raise RefusedError(f"{store}: không có kỳ số liệu {snapshot_id}.")
-        reason = folder / "withdrawn.txt"
-        reason.write_text(why + "\n", encoding="utf-8")
-        disk.sync(folder)
-        disk.move(folder, store / "withdrawn" / snapshot_id)
-        disk.sync_folder(snapshots_folder(store))
+    if not folder.is_dir():
+        raise RefusedError(f"{store}: không có kỳ số liệu {snapshot_id}.")
+    reason = folder / "withdrawn.txt"
+    reason.write_text(why + "\n", encoding="utf-8")
+    disk.sync(folder)
+    disk.move(folder, store / "withdrawn" / snapshot_id)
+    disk.sync_folder(snapshots_folder(store))

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from data import marts, snapshots
+from data import marts, pairs, snapshots
 from data.errors import RefusedError
 from data.marts import UNMAPPED
 from data.snapshots import Manifest
@@ -23,7 +23,42 @@ from settings import setting
 
 VIEWS = Path(__file__).parent / "views.sql"
 UNMAPPED_NAME = "Chưa xác định đơn vị"
-MARTS = ("cleaning", "units", "unmapped")
+#: Of complaints that name neither a known facility nor a known district.
+UNROUTED_NAME = "Chưa phân công"
+#: Rows of these marts of all snapshots are held in memory.
+MARTS = (
+    "cleaning",
+    "signing",
+    "complaints",
+    "complaint_ages",
+    "complaint_kinds",
+    "units",
+    "unmapped",
+)
+PAIR_MARTS = {
+    "signing_since": (
+        "waiting_0_2",
+        "waiting_3_7",
+        "waiting_8_30",
+        "waiting_over_30",
+        "waiting_from_start",
+        "in_process_long",
+        "changed_after_signing",
+        "newly_signed",
+        "signature_lost",
+    ),
+    "complaint_flow": (
+        "opening",
+        "received",
+        "closed",
+        "opened_again",
+        "late",
+        "removed",
+        "moved_in",
+        "moved_out",
+        "closing",
+    ),
+}
 
 
 class EmptyStoreError(RefusedError):
@@ -37,7 +72,9 @@ class Connection:
     database: duckdb.DuckDBPyConnection
     store: Path
     state: str
-    #: snapshot_id, as_of (wall clock +07) of the snapshots in force, oldest first.
+    #: The snapshots in force, oldest first: snapshot_id, as_of (wall clock +07), covers (list of
+    #: workstreams), is_by_unit (not only totals by district), is_paired (its pair marts are
+    #: current).
     dates: pl.DataFrame
     #: Cursors not in use, by scope: a new one costs more than a question.
     idle: dict[Scope, deque[duckdb.DuckDBPyConnection]] = dataclasses.field(
@@ -92,18 +129,23 @@ def open_store(store: Path) -> Connection:
     )
     database.execute("set enable_progress_bar = false")
     database.execute("set threads = 1")
-    _load_marts(database, store, manifests)
-    _load_manifests(database, manifests)
+    paired = {m.snapshot_id for m in manifests if pairs.is_current(store, m, manifests)}
+    _load_marts(database, store, manifests, paired)
+    catalogue = _catalogue(manifests, paired)
+    _create(database, "snapshots", catalogue)
+    _load_sources(database, manifests)
     _create(database, "facilities", pl.concat(facilities.values()))
     for statement in duckdb.extract_statements(VIEWS.read_text(encoding="utf-8")):
         database.execute(statement)
+    kept = [str(folder(store).resolve()) for folder in (snapshots.snapshots_folder, _marts)]
+    database.sql("set allowed_directories = $kept", params={"kept": kept})
     database.execute("set enable_external_access = false")
-    dates = pl.DataFrame(
-        [(m.snapshot_id, m.as_of_local) for m in manifests],
-        schema={"snapshot_id": pl.String, "as_of": pl.Datetime("us")},
-        orient="row",
-    )
+    dates = catalogue.select("snapshot_id", "as_of", "covers", "is_by_unit", "is_paired")
     return Connection(database, store, state, dates)
+
+
+def _marts(store: Path) -> Path:
+    return store / "marts"
 
 
 def _require_current_marts(store: Path, manifests: list[Manifest]) -> None:
@@ -120,32 +162,56 @@ def _require_current_marts(store: Path, manifests: list[Manifest]) -> None:
 
 
 def _load_marts(
-    database: duckdb.DuckDBPyConnection, store: Path, manifests: list[Manifest]
+    database: duckdb.DuckDBPyConnection,
+    store: Path,
+    manifests: list[Manifest],
+    paired: set[str],
 ) -> None:
     folders = [snapshots.marts_folder(store, manifest.snapshot_id) for manifest in manifests]
     for name in MARTS:
-        files = [folder / f"{name}.parquet" for folder in folders]
-        rows = pl.read_parquet(files)
+        rows = pl.read_parquet([folder / f"{name}.parquet" for folder in folders])
         _create(database, name, _named(rows) if name == "units" else rows)
+    current = [folder / "pair" for folder in folders if folder.name in paired]
+    for name, counts in PAIR_MARTS.items():
+        files = [folder / f"{name}.parquet" for folder in current]
+        _create(database, name, pl.read_parquet(files) if files else _no_counts(counts))
+
+
+def _no_counts(counts: tuple[str, ...]) -> pl.DataFrame:
+    """What a pair mart looks like of which no snapshot has one."""
+    keys = dict.fromkeys(("snapshot_id", "axis", "district_code", "unit_code"), pl.String)
+    return pl.DataFrame(schema={**keys, **dict.fromkeys(counts, pl.Int64)})
 
 
 def _named(units: pl.DataFrame) -> pl.DataFrame:
     """The units with the names the marts leave open: the province's and the unknown unit's."""
-    names = {"province": setting("PROVINCE_NAME"), UNMAPPED: UNMAPPED_NAME}
-    given = pl.col("unit_kind").replace_strict(names, default=None, return_dtype=pl.String)
+    is_unmapped = pl.col("unit_kind") == UNMAPPED
+    unrouted = pl.col("axis") == "complaint"
+    unknown = pl.when(unrouted).then(pl.lit(UNROUTED_NAME)).otherwise(pl.lit(UNMAPPED_NAME))
     return units.with_columns(
-        pl.col("unit_name").fill_null(given),
-        pl.when(pl.col("unit_kind") == UNMAPPED)
-        .then(pl.lit(UNMAPPED_NAME))
-        .otherwise("district_name")
-        .alias("district_name"),
+        pl.when(is_unmapped)
+        .then(unknown)
+        .otherwise(pl.col("unit_name").fill_null(setting("PROVINCE_NAME")))
+        .alias("unit_name"),
+        pl.when(is_unmapped).then(unknown).otherwise("district_name").alias("district_name"),
     )
 
 
-def _load_manifests(database: duckdb.DuckDBPyConnection, manifests: list[Manifest]) -> None:
-    rows = pl.DataFrame([_snapshot_row(manifest) for manifest in manifests])
+def _catalogue(manifests: list[Manifest], paired: set[str]) -> pl.DataFrame:
+    """One row a snapshot; see `_snapshot_row`."""
+    rows = pl.DataFrame(
+        [_snapshot_row(m, pairs.pair_of(manifests, m.as_of_local)) for m in manifests],
+        schema_overrides={"records_before": pl.String, "complaints_before": pl.String},
+    )
     # Changes and trends reach over all snapshots: what one invented one is part of, is invented.
-    _create(database, "snapshots", rows.with_columns(pl.col("is_invented").any()))
+    return rows.with_columns(
+        pl.col("is_invented").any(),
+        pl.col("is_wholly_invented").all(),
+        pl.col("snapshot_id").is_in(list(paired)).alias("is_paired"),
+    )
+
+
+def _load_sources(database: duckdb.DuckDBPyConnection, manifests: list[Manifest]) -> None:
     sources = [
         {"snapshot_id": manifest.snapshot_id, **dataclasses.asdict(source)}
         for manifest in manifests
@@ -162,13 +228,20 @@ def _load_manifests(database: duckdb.DuckDBPyConnection, manifests: list[Manifes
     _create(database, "snapshot_reasons", pl.DataFrame(reasons, schema=columns, orient="row"))
 
 
-def _snapshot_row(manifest: Manifest) -> dict[str, object]:
+def _snapshot_row(manifest: Manifest, pair: pairs.Pair) -> dict[str, object]:
+    before = pair.complaints if manifest.has("complaints") else None
     return {
         "snapshot_id": manifest.snapshot_id,
         "as_of": manifest.as_of_local,
+        "covers": manifest.covers,
+        "is_by_unit": manifest.has("records"),
+        "records_before": pair.records.snapshot_id if pair.records else None,
+        "complaints_before": before.snapshot_id if before else None,
+        "first_day": pair.first_day,
         "revision": manifest.revision,
         "note": manifest.reason_of_revision,
         "is_invented": manifest.is_invented,
+        "is_wholly_invented": manifest.is_wholly_invented,
         "published_at": manifest.published_at,
         "rows_read": manifest.total("rows_read"),
         "accepted": manifest.total("accepted"),

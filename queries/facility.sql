@@ -15,13 +15,13 @@ select
     scoped_facilities.valid_to
 from scoped_facilities
 inner join snapshots on scoped_facilities.snapshot_id = snapshots.snapshot_id
-left join unit_cleaning as districts
+left join listed_units as districts
     on
         scoped_facilities.snapshot_id = districts.snapshot_id
         and scoped_facilities.district_code = districts.unit_code
         and districts.level = 'district'
         and districts.axis = 'residence'
-left join unit_cleaning as communes
+left join listed_units as communes
     on
         scoped_facilities.snapshot_id = communes.snapshot_id
         and scoped_facilities.commune_code = communes.unit_code

@@ -1,12 +1,13 @@
 """Ratios at any level; numerator and denominator always beside them."""
 
+import datetime as dt
 from typing import Literal
 
 import polars as pl
 
 from data.errors import RefusedError
 from data.marts import UNMAPPED
-from queries.engine import Connection
+from queries.engine import PAIR_MARTS, Connection
 from queries.metrics import metric_definition
 from queries.run import UnknownUnitError, run
 from queries.scope import Scope
@@ -17,9 +18,24 @@ Axis = Literal["facility", "residence"]
 LEVELS: tuple[Level, ...] = ("province", "district", "facility", "commune")
 AXES: tuple[Axis, ...] = ("facility", "residence")
 
+#: What a snapshot lacks that has no figures of a workstream.
+_FIGURES = {
+    "cleaning": "số liệu làm sạch",
+    "signing": "số liệu ký",
+    "complaints": "tệp phản ánh",
+}
 _VALUES = ("numerator", "denominator", "ratio")
 #: Facilities exist on one axis only, communes on the other.
 _AXIS_OF_LEVEL: dict[str, Axis] = {"facility": "facility", "commune": "residence"}
+
+
+class StalePairsError(RefusedError):
+    """Marts that compare a snapshot with the one before it are not made yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Đối chiếu giữa các kỳ chưa tính xong; chạy: python cli.py rebuild --stale."
+        )
 
 
 def axis_for(level: Level, axis: Axis | None = None) -> Axis:
@@ -33,6 +49,45 @@ def axis_for(level: Level, axis: Axis | None = None) -> Axis:
     if only and axis and axis != only:
         raise RefusedError(f"Cấp {level} chỉ tính được theo trục {only}, không theo trục {axis}.")
     return axis or only or "facility"
+
+
+def is_below_district(level: Level) -> bool:
+    """Whether totals by district do not tell this level."""
+    return level in _AXIS_OF_LEVEL
+
+
+def covering(
+    connection: Connection, workstream: str, *, needs_records: bool = False
+) -> pl.DataFrame:
+    """The rows of `connection.dates` that have figures of a workstream."""
+    has_figures = pl.col("covers").list.contains(workstream)
+    return connection.dates.filter(has_figures & (pl.col("is_by_unit") | (not needs_records)))
+
+
+def as_of_instant(connection: Connection, snapshot_id: str) -> dt.datetime:
+    """The instant of a snapshot in force, wall clock +07."""
+    return connection.dates.filter(pl.col("snapshot_id") == snapshot_id)["as_of"][0]
+
+
+def require_figures(
+    connection: Connection, workstream: str, *, snapshot_id: str, needs_records: bool = False
+) -> None:
+    """Raises RefusedError, naming the newest snapshot that has them, when one has no figures."""
+    known = covering(connection, workstream, needs_records=needs_records)
+    if snapshot_id in known["snapshot_id"]:
+        return
+    as_of = as_of_instant(connection, snapshot_id)
+    sentence = f"Kỳ {as_of:%d/%m/%Y %H:%M} không có {_FIGURES[workstream]}"
+    if needs_records and snapshot_id in covering(connection, workstream)["snapshot_id"]:
+        sentence = f"Kỳ {as_of:%d/%m/%Y %H:%M} chỉ có bảng tổng theo huyện"
+    newest = f"; kỳ mới nhất có: {known['as_of'][-1]:%d/%m/%Y %H:%M}" if known.height else ""
+    raise RefusedError(f"{sentence}{newest}.")
+
+
+def require_pair(connection: Connection, snapshot_id: str) -> None:
+    """Raises StalePairsError unless the snapshot's pair marts are current."""
+    if snapshot_id not in connection.dates.filter("is_paired")["snapshot_id"]:
+        raise StalePairsError
 
 
 def units(
@@ -81,7 +136,19 @@ def measure(
 
     Raises:
         UnknownUnitError: there is no such district on the snapshot's day, or not in scope.
+        StalePairsError: the metric compares with the snapshot before, which is not done yet.
+        RefusedError: the snapshot has no figures of the metric, or it has no such level or axis.
     """
+    definition = metric_definition(metric)
+    below_district = is_below_district(level) and definition.workstream != "complaints"
+    require_figures(
+        connection,
+        definition.workstream,
+        snapshot_id=snapshot_id,
+        needs_records=definition.needs_records or below_district,
+    )
+    if metric in PAIR_MARTS["signing_since"]:
+        require_pair(connection, snapshot_id)
     if district_code is not None:
         require_district(connection, district_code, scope=scope, snapshot_id=snapshot_id)
     rows = _over_time(
@@ -107,24 +174,27 @@ def trend(
     district_code: str | None = None,
     unit_code: str | None = None,
 ) -> pl.DataFrame:
-    """One metric over all snapshots.
+    """One metric over all snapshots that have figures of it.
 
     Returns:
         snapshot_id, as_of (wall clock +07), unit_code, numerator, denominator, ratio; one row a
         snapshot and unit, oldest first; ratio is null where the unit had nothing to count. A
         metric counted by reason has a column reason too.
     """
-    ids = connection.dates["snapshot_id"]
+    definition = metric_definition(metric)
+    known = covering(connection, definition.workstream, needs_records=definition.needs_records)[
+        "snapshot_id"
+    ]
     rows = _over_time(
         connection,
         metric,
         scope=scope,
         level=level,
         axis=axis,
-        first=ids[0],
-        last=ids[-1],
+        first=known[0] if known.len() else "",
+        last=known[-1] if known.len() else "",
         district_code=district_code,
-    )
+    ).filter(pl.col("snapshot_id").is_in(known.implode()))
     if unit_code is not None:
         rows = rows.filter(pl.col("unit_code") == unit_code)
     return rows.select("snapshot_id", "as_of", "unit_code", *_reason(rows), *_VALUES)
@@ -155,12 +225,17 @@ def _over_time(
     district_code: str | None,
 ) -> pl.DataFrame:
     definition = metric_definition(metric)
+    along = axis_for(level, axis)
+    if along not in definition.axes:
+        raise RefusedError(
+            f"Chỉ số {metric} tính theo trục {', '.join(definition.axes)}, không theo {along}."
+        )
     rows = run(
         connection,
         f"metrics/{definition.name}",
         scope=scope,
         level=level,
-        axis=axis_for(level, axis),
+        axis=along,
         first_snapshot=first,
         last_snapshot=last,
         district_code=district_code,

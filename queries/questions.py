@@ -10,10 +10,14 @@ import polars as pl
 
 from data.errors import RefusedError
 from queries.engine import UNMAPPED_NAME, Connection
+from queries.history import latest_with_history, share_of_all
 from queries.measure import (
     Axis,
     Level,
+    as_of_instant,
     axis_for,
+    covering,
+    is_below_district,
     measure,
     require_district,
     trend,
@@ -95,13 +99,24 @@ def find_snapshot(connection: Connection, at: dt.date | dt.datetime | None = Non
     return found["snapshot_id"][-1]
 
 
-def comparison_snapshot(connection: Connection, *, snapshot_id: str, days: int = 7) -> str | None:
-    """The newest snapshot of a day `days` days earlier, or up to 3 days more; else None.
+def comparison_snapshot(
+    connection: Connection,
+    *,
+    snapshot_id: str,
+    days: int = 7,
+    workstream: str = "cleaning",
+    needs_records: bool = False,
+) -> str | None:
+    """The newest snapshot with figures of the workstream of a day `days` days earlier, or up to
+    3 days more; else None.
 
     A snapshot further back is no week's change: none is shown rather than a wrong one.
+
+    Args:
+        needs_records: not one of totals by district, which lists no facility and no commune.
     """
-    dates = connection.dates
-    as_of = dates.filter(pl.col("snapshot_id") == snapshot_id)["as_of"][0]
+    dates = covering(connection, workstream, needs_records=needs_records)
+    as_of = as_of_instant(connection, snapshot_id)
     latest = as_of.date() - dt.timedelta(days=days)
     oldest = latest - dt.timedelta(days=LONGER_BY_DAYS)
     earlier = dates.filter(pl.col("as_of").dt.date().is_between(oldest, latest))
@@ -144,7 +159,7 @@ def verification_tree(
 
     Returns:
         unit_code, unit_name, unit_kind, district_code, district_name, records, valid, invalid,
-        pending, exempt and the eight states; valid + invalid + pending + exempt = records.
+        pending, exempt and the ten states; valid + invalid + pending + exempt = records.
     """
     rows = run(
         connection,
@@ -218,66 +233,29 @@ def unit_table(
         connection,
         "unit_history",
         scope=scope,
-        levels=[level, _LEVEL_ABOVE[level]] if with_total else [level],
+        levels=[level, LEVEL_ABOVE[level]] if with_total else [level],
         axis=axis_for(level, axis),
         snapshot_id=snapshot_id,
         district_code=district_code,
     )
-    before = comparison_snapshot(connection, snapshot_id=snapshot_id)
     dates = connection.dates.filter(pl.col("snapshot_id") <= snapshot_id)
-    return _table(rows, dates["snapshot_id"], before=before)
+    return latest_with_history(
+        rows,
+        dates["snapshot_id"],
+        before=comparison_snapshot(
+            connection, snapshot_id=snapshot_id, needs_records=is_below_district(level)
+        ),
+        followed="ratio",
+        counted=("valid", "invalid"),
+    ).with_columns(share_of_all("invalid").alias("remaining_share"))
 
 
-_LEVEL_ABOVE: dict[Level, Level] = {
+LEVEL_ABOVE: dict[Level, Level] = {
     "province": "province",
     "district": "province",
     "facility": "district",
     "commune": "district",
 }
-
-
-def _table(rows: pl.DataFrame, snapshot_ids: pl.Series, *, before: str | None) -> pl.DataFrame:
-    """`unit_history` rows as one row a unit of the last of `snapshot_ids` (oldest first)."""
-    unit = ["level", "unit_code"]
-    now = rows.filter(pl.col("snapshot_id") == snapshot_ids[-1]).drop("snapshot_id")
-    places = now.select(unit).join(snapshot_ids.to_frame(), how="cross", maintain_order="left")
-    ratios = rows.select(*unit, "snapshot_id", "ratio")
-    histories = (
-        places.join(ratios, on=[*unit, "snapshot_id"], how="left", maintain_order="left")
-        .group_by(unit)
-        .agg(pl.col("ratio").alias("history"))
-    )
-    return (
-        now.join(histories, on=unit, how="left", maintain_order="left")
-        .pipe(_with_changes, rows, before)
-        .with_columns(_share_of_remaining().alias("remaining_share"))
-    )
-
-
-def _with_changes(now: pl.DataFrame, rows: pl.DataFrame, before: str | None) -> pl.DataFrame:
-    """Changes against one earlier snapshot; a unit it did not list had nothing then."""
-    unit = ["level", "unit_code"]
-    earlier = rows.filter(pl.col("snapshot_id") == (before or "")).select(
-        *unit, pl.col("ratio", "valid", "invalid").name.suffix("_before")
-    )
-    nothing = pl.lit(None if before is None else 0, dtype=pl.Int64)
-    return (
-        now.join(earlier, on=unit, how="left", maintain_order="left")
-        .with_columns(
-            (pl.col("ratio") - pl.col("ratio_before")).alias("ratio_change"),
-            *(
-                (pl.col(name) - pl.col(f"{name}_before").fill_null(nothing)).alias(f"{name}_change")
-                for name in ("valid", "invalid")
-            ),
-        )
-        .drop("ratio_before", "valid_before", "invalid_before")
-    )
-
-
-def _share_of_remaining() -> pl.Expr:
-    """invalid over the invalid of all units of the same level; null where nothing remains."""
-    remaining = pl.col("invalid").sum().over("level")
-    return pl.when(remaining > 0).then(pl.col("invalid") / remaining)
 
 
 def peers(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
+from data import snapshots
 from data.errors import RefusedError
 from queries.engine import Connection
 from queries.scope import Scope
@@ -26,3 +27,12 @@ def run(connection: Connection, name: str, *, scope: Scope, **parameters: object
     """The rows `queries/<name>.sql` answers under `scope`; `parameters` are its `$parameters`."""
     with connection.cursor(scope) as cursor:
         return cursor.sql(sql_text(name), params=parameters or None).pl()
+
+
+def table_files(connection: Connection, snapshot_id: str, table: str) -> list[str]:
+    """The Parquet files of a snapshot's table ("records", "complaints", "history")."""
+    if table == "history":
+        folder = snapshots.marts_folder(connection.store, snapshot_id) / "pair"
+    else:
+        folder = snapshots.snapshots_folder(connection.store) / snapshot_id
+    return [str((folder / f"{table}.parquet").resolve())]

@@ -22,8 +22,10 @@ select
     not_found,
     no_id,
     bad_id,
+    unspecified_invalid,
     not_sent,
     awaiting,
+    unspecified_pending,
     valid + invalid as classified,
     valid / nullif(valid + invalid, 0) as ratio
 from unit_cleaning

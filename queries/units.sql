@@ -8,7 +8,7 @@ select
     unit_kind,
     district_code,
     district_name
-from unit_cleaning
+from listed_units
 where
     level = $level
     and axis = $axis

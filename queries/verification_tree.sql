@@ -1,5 +1,6 @@
 -- In which verification state is each record?
 -- One row per unit, also without records; valid + invalid + pending + exempt = records.
+-- unspecified_invalid, unspecified_pending: known only as totals by district.
 -- $level, $axis: see docs/glossary.md. $snapshot_id: one snapshot.
 -- $district_code: only the units of one district; null = all.
 select
@@ -18,8 +19,10 @@ select
     not_found,
     no_id,
     bad_id,
+    unspecified_invalid,
     not_sent,
-    awaiting
+    awaiting,
+    unspecified_pending
 from unit_cleaning
 where
     level = $level

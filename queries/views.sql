@@ -1,115 +1,249 @@
 -- The marts as questions see them.
 
--- Every unit of every level in every snapshot that lists it, with its counts: 0 where
--- it has no records. A level's counts are sums over its parts, so a ratio is taken from
--- sums and never averaged. records = valid + invalid + pending + exempt.
-create table all_unit_cleaning as
-with levels as (
+-- Every unit of every level in every snapshot that lists it, with the sums of all
+-- counts of one mart: 0 where it has none. A level's counts are sums over its parts, so
+-- a ratio is taken from sums and never averaged.
+-- mart: its table, by name. axes: those it is counted on. listing: the table of units.
+create macro counted(mart, axes, listing := 'units') as table
+with listed as (
+    select
+        units.*,
+        case units.level when 'province' then '' else units.unit_code end as part
+    from query_table(listing) as units
+    where list_contains(axes, units.axis)
+),
+
+levels as (
     select distinct
         level,
         axis
-    from units
+    from listed
 ),
 
 summed as (
     select
-        cleaning.snapshot_id,
+        counts.snapshot_id,
         levels.level,
-        levels.axis,
+        counts.axis,
         case levels.level
             when 'province' then ''
-            when 'district' then cleaning.district_code
-            else cleaning.unit_code
+            when 'district' then counts.district_code
+            else counts.unit_code
         end as part,
-        sum(records) as records,
-        sum(matched) as matched,
-        sum(mismatched) as mismatched,
-        sum(not_found) as not_found,
-        sum(no_id) as no_id,
-        sum(bad_id) as bad_id,
-        sum(not_sent) as not_sent,
-        sum(awaiting) as awaiting,
-        sum(exempt) as exempt,
-        sum(wrong_name) as wrong_name,
-        sum(wrong_birth_date) as wrong_birth_date,
-        sum(wrong_sex) as wrong_sex,
-        sum(wrong_id) as wrong_id,
-        sum(unspecified) as unspecified,
-        sum(duplicate) as duplicate
-    from cleaning
-    inner join levels on cleaning.axis = levels.axis
+        cast(
+            sum(
+                columns(
+                    counts.* exclude (snapshot_id, axis, district_code, unit_code)
+                )
+            ) as bigint
+        )
+    from query_table(mart) as counts
+    inner join levels on counts.axis = levels.axis
     group by all
-),
-
-counted as (
-    select
-        units.snapshot_id,
-        snapshots.as_of,
-        units.level,
-        units.axis,
-        units.unit_code,
-        units.unit_name,
-        units.unit_kind,
-        units.district_code,
-        units.district_name,
-        cast(coalesce(summed.records, 0) as bigint) as records,
-        cast(coalesce(summed.matched, 0) as bigint) as matched,
-        cast(coalesce(summed.mismatched, 0) as bigint) as mismatched,
-        cast(coalesce(summed.not_found, 0) as bigint) as not_found,
-        cast(coalesce(summed.no_id, 0) as bigint) as no_id,
-        cast(coalesce(summed.bad_id, 0) as bigint) as bad_id,
-        cast(coalesce(summed.not_sent, 0) as bigint) as not_sent,
-        cast(coalesce(summed.awaiting, 0) as bigint) as awaiting,
-        cast(coalesce(summed.exempt, 0) as bigint) as exempt,
-        cast(coalesce(summed.wrong_name, 0) as bigint) as wrong_name,
-        cast(coalesce(summed.wrong_birth_date, 0) as bigint) as wrong_birth_date,
-        cast(coalesce(summed.wrong_sex, 0) as bigint) as wrong_sex,
-        cast(coalesce(summed.wrong_id, 0) as bigint) as wrong_id,
-        cast(coalesce(summed.unspecified, 0) as bigint) as unspecified,
-        cast(coalesce(summed.duplicate, 0) as bigint) as duplicate
-    from units
-    inner join snapshots on units.snapshot_id = snapshots.snapshot_id
-    left join summed
-        on
-            units.snapshot_id = summed.snapshot_id
-            and units.level = summed.level
-            and units.axis = summed.axis
-            and summed.part = case units.level
-                when 'province' then ''
-                else units.unit_code
-            end
 )
 
 select
-    *,
+    snapshots.as_of,
+    listed.*,
+    coalesce(columns(summed.* exclude (snapshot_id, level, axis, part)), 0)
+from listed
+inner join snapshots on listed.snapshot_id = snapshots.snapshot_id
+left join summed
+    on
+        listed.snapshot_id = summed.snapshot_id
+        and listed.level = summed.level
+        and listed.axis = summed.axis
+        and listed.part = summed.part;
+
+-- records = valid + invalid + pending + exempt.
+create table all_unit_cleaning as
+select
+    counts.* exclude (part),
     matched as valid,
-    mismatched + not_found + no_id + bad_id as invalid,
-    not_sent + awaiting as pending
-from counted
-order by level, axis, snapshot_id, district_code, unit_code;
+    mismatched + not_found + no_id + bad_id + unspecified_invalid as invalid,
+    not_sent + awaiting + unspecified_pending as pending
+from counted('cleaning', ['facility', 'residence']) as counts
+inner join snapshots on counts.snapshot_id = snapshots.snapshot_id
+where list_contains(snapshots.covers, 'cleaning')
+order by level, axis, counts.snapshot_id, district_code, unit_code;
+
+-- signable = not_started + in_process + signed + issued; done: what the progress
+-- counts. From waiting_0_2 on: null where the pair marts do not tell (another axis than
+-- the entering facility, totals only, not made yet); newly_signed and signature_lost
+-- also in the first snapshot of all.
+create table all_unit_signing as
+select
+    counts.* exclude (part),
+    counts.signed + counts.issued as done,
+    counts.not_started + counts.in_process as waiting,
+    counts.verified - counts.signable as too_few_doses,
+    counts.with_signature
+    - counts.signed_not_verified
+    - counts.signed
+    - counts.issued as signed_too_few_doses,
+    since.waiting_0_2,
+    since.waiting_3_7,
+    since.waiting_8_30,
+    since.waiting_over_30,
+    since.waiting_from_start,
+    since.in_process_long,
+    since.changed_after_signing,
+    case when snapshots.records_before is not null then since.newly_signed end
+        as newly_signed,
+    case when snapshots.records_before is not null then since.signature_lost end
+        as signature_lost
+from counted('signing', ['facility', 'residence']) as counts
+inner join snapshots on counts.snapshot_id = snapshots.snapshot_id
+left join counted('signing_since', ['facility']) as since
+    on
+        counts.snapshot_id = since.snapshot_id
+        and counts.level = since.level
+        and counts.axis = since.axis
+        and counts.unit_code = since.unit_code
+        and snapshots.is_paired
+        and snapshots.is_by_unit
+where list_contains(snapshots.covers, 'signing')
+order by
+    counts.level,
+    counts.axis,
+    counts.snapshot_id,
+    counts.district_code,
+    counts.unit_code;
+
+-- received = open + closed; open = the four open statuses = the four age buckets.
+-- median_sum, p90_sum, oldest_minutes: null where nothing is open. resolved_known,
+-- still_invalid: null where the snapshot has no records to look at.
+create table all_unit_complaints as
+select
+    counts.* exclude (part, resolved_known, still_invalid) replace ('facility' as axis),
+    case when snapshots.is_by_unit then resolved_known end as resolved_known,
+    case when snapshots.is_by_unit then still_invalid end as still_invalid,
+    approved + rejected as closed,
+    new + unassigned + in_progress + more_information as open,
+    days_2_to_7 + days_8_to_30 + over_30_days as overdue,
+    complaint_ages.oldest_minutes,
+    complaint_ages.median_sum,
+    complaint_ages.p90_sum
+from counted('complaints', ['complaint']) as counts
+inner join snapshots on counts.snapshot_id = snapshots.snapshot_id
+left join complaint_ages
+    on
+        counts.snapshot_id = complaint_ages.snapshot_id
+        and counts.level = complaint_ages.level
+        and counts.part = complaint_ages.unit_code
+where list_contains(snapshots.covers, 'complaints')
+order by counts.level, counts.snapshot_id, district_code, counts.unit_code;
+
+-- Who has to handle complaints, or had to in the list before: a unit that nothing waits
+-- in any more has still lost what did.
+create table flow_units as
+select units.*
+from units
+where axis = 'complaint'
+union all
+select units.* replace (snapshots.snapshot_id as snapshot_id)
+from snapshots
+inner join units on snapshots.complaints_before = units.snapshot_id
+anti join units as now
+    on
+        snapshots.snapshot_id = now.snapshot_id
+        and units.level = now.level
+        and units.axis = now.axis
+        and units.unit_code = now.unit_code
+where units.axis = 'complaint';
+
+-- Only of snapshots with a list before, and current pair marts.
+create table all_unit_complaint_flow as
+select counts.* exclude (part) replace ('facility' as axis)
+from counted('complaint_flow', ['complaint'], listing := 'flow_units') as counts
+inner join snapshots on counts.snapshot_id = snapshots.snapshot_id
+where snapshots.is_paired and snapshots.complaints_before is not null
+order by level, counts.snapshot_id, district_code, unit_code;
 
 -- What a question may see: the province's totals, and the units of the districts in
 -- scope.
 -- Set per cursor: scope, a structure of sees_everything (boolean) and district_codes
 -- (list of text). Unset, no view has any row.
-create view unit_cleaning as
-select all_unit_cleaning.*
-from all_unit_cleaning
-where
+create macro may_see(district_code) as (
     getvariable('scope').sees_everything
-    or (getvariable('scope') is not null and all_unit_cleaning.level = 'province')
-    or list_contains(
-        getvariable('scope').district_codes, all_unit_cleaning.district_code
-    );
+    or list_contains(getvariable('scope').district_codes, district_code)
+);
+
+create macro scoped_units(rows_of) as table
+select counts.*
+from query_table(rows_of) as counts
+where
+    may_see(counts.district_code)
+    or (getvariable('scope') is not null and counts.level = 'province');
+
+create view listed_units as
+select scoped.* from scoped_units('units') as scoped;
+
+create view unit_cleaning as
+select scoped.* from scoped_units('all_unit_cleaning') as scoped;
+
+create view unit_signing as
+select scoped.* from scoped_units('all_unit_signing') as scoped;
+
+create view unit_complaints as
+select scoped.* from scoped_units('all_unit_complaints') as scoped;
+
+create view unit_complaint_flow as
+select scoped.* from scoped_units('all_unit_complaint_flow') as scoped;
 
 create view scoped_facilities as
 select facilities.*
 from facilities
-where
-    getvariable('scope').sees_everything
-    or list_contains(getvariable('scope').district_codes, facilities.district_code);
+where may_see(facilities.district_code);
+
+create view scoped_complaint_kinds as
+select complaint_kinds.*
+from complaint_kinds
+where may_see(complaint_kinds.district_code);
 
 create view scoped_unmapped as
 select unmapped.*
 from unmapped
 where getvariable('scope').sees_everything;
+
+-- Records and complaints themselves, for lists; each with the unit that counts it.
+-- files: Parquet files of the snapshot. snapshot: its id.
+create macro scoped_records(files, snapshot) as table
+select
+    records.*,
+    coalesce(units.district_code, 'unmapped') as district_code,
+    coalesce(units.unit_code, 'unmapped') as unit_code,
+    coalesce(units.unit_name, '') as unit_name
+from read_parquet(files) as records
+left join units
+    on
+        records.facility_code = units.unit_code
+        and units.snapshot_id = snapshot
+        and units.level = 'facility'
+        and units.axis = 'facility'
+where may_see(coalesce(units.district_code, 'unmapped'));
+
+create macro scoped_complaints(files, snapshot) as table
+select
+    complaints.* exclude (district_code),
+    complaints.district_code as given_district_code,
+    coalesce(facilities.district_code, districts.unit_code, 'unmapped')
+        as district_code,
+    coalesce(facilities.unit_code, districts.unit_code, 'unmapped') as unit_code,
+    coalesce(facilities.unit_name, districts.unit_name, '') as unit_name
+from read_parquet(files) as complaints
+left join units as facilities
+    on
+        complaints.facility_code = facilities.unit_code
+        and facilities.snapshot_id = snapshot
+        and facilities.level = 'facility'
+        and facilities.axis = 'complaint'
+        and facilities.unit_kind not in ('district', 'unmapped')
+left join units as districts
+    on
+        complaints.district_code = districts.unit_code
+        and districts.snapshot_id = snapshot
+        and districts.level = 'district'
+        and districts.axis = 'complaint'
+        and districts.unit_kind = 'district'
+where may_see(coalesce(facilities.district_code, districts.unit_code, 'unmapped'));

@@ -3,14 +3,18 @@
 import csv
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from data import schema
 from data.publish import Order, Outcome, publish
+from queries.complaints import complaint_flow, complaint_table
 from queries.engine import Connection, open_store
 from queries.measure import Axis, Level, measure
 from queries.questions import find_snapshot, verification_tree
 from queries.scope import Scope
+from queries.signing import signing_idleness, signing_table
 
 NOON = dt.datetime.fromisoformat("2022-04-25T12:00")
 NOW = dt.datetime.fromisoformat("2026-11-23T08:00")
@@ -59,14 +63,74 @@ def facilities(text: str) -> list[dict[str, str]]:
     return [{"Mã cơ sở": f"F{n}"} | FACILITY | row for n, row in enumerate(text_table(text), 1)]
 
 
-def write_csv(path: Path, rows: list[dict[str, str]]) -> Path:
-    """Rows as a CSV file; a cell a row does not have is empty."""
-    headings = list({heading: None for row in rows for heading in row})
+def write_csv(path: Path, rows: list[dict[str, str]], headings: Iterable[str] = ()) -> Path:
+    """Rows as a CSV file; a cell a row does not have is empty.
+
+    Args:
+        headings: those that are there even without rows.
+    """
+    headings = list(dict.fromkeys([*headings, *(heading for row in rows for heading in row)]))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, headings, restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+class Course(NamedTuple):
+    """How the cells of a table of `courses` are read."""
+
+    #: What a row has where the table does not say; its id is the prefix and its number.
+    usual: dict[str, str]
+    id_heading: str
+    id_prefix: str
+    #: Word -> the heading it stands under; any other word is a facility's code.
+    words: dict[str, str]
+    place: str
+
+
+OF_RECORDS = Course(
+    RECORD,
+    "Mã hồ sơ",
+    "H",
+    dict.fromkeys(schema.VERIFICATION_WORDS, "Trạng thái xác thực")
+    | dict.fromkeys(schema.SIGNING_WORDS, "Trạng thái ký"),
+    "Mã cơ sở nhập",
+)
+OF_COMPLAINTS = Course(
+    COMPLAINT,
+    "Mã phản ánh",
+    "P",
+    dict.fromkeys(schema.COMPLAINT_STATUS_WORDS, "Trạng thái"),
+    "Mã cơ sở",
+)
+
+
+def courses(text: str, course: Course) -> dict[dt.datetime, list[dict[str, str]]]:
+    """Instant -> rows, from a table of one line a record and one column a day ("18/4", noon).
+
+    A cell says, with `,` between, what holds on that day: a word of the course, a facility's code,
+    or "heading = value". Where it is empty the record is absent. Other columns hold on all days.
+    """
+    rows = text_table(text)
+    days = [heading for heading in rows[0] if heading[0].isdigit()]
+    told: dict[dt.datetime, list[dict[str, str]]] = {}
+    for day in days:
+        number, month = map(int, day.split("/"))
+        told[dt.datetime(2022, month, number, 12)] = [  # noqa: DTZ001
+            course.usual
+            | {course.id_heading: f"{course.id_prefix}{place}"}
+            | {heading: cell for heading, cell in row.items() if heading not in days}
+            | dict(_said(part.strip(), course) for part in row[day].split(","))
+            for place, row in enumerate(rows, 1)
+            if row[day]
+        ]
+    return told
+
+
+def _said(part: str, course: Course) -> tuple[str, str]:
+    heading, equals, value = (side.strip() for side in part.partition("="))
+    return (heading, value) if equals else (course.words.get(part, course.place), part)
 
 
 def quiet(stage: str) -> None:
@@ -80,21 +144,57 @@ class Store:
     folder: Path
     inbox: Path
 
+    @classmethod
+    def inside(cls, folder: Path) -> "Store":
+        """An empty store in a folder of the test's, as by `tmp_path_factory.mktemp`."""
+        return cls(folder / "store", folder / "inbox")
+
     def publish(
         self,
         rows: list[dict[str, str]] | str,
         *,
         as_of: dt.datetime = NOON,
         with_facilities: str | None = FACILITIES,
+        with_complaints: list[dict[str, str]] | str | None = None,
         **order: Any,
     ) -> Outcome:
-        """Publishes records (and facilities) as files of one snapshot; `order` as in `Order`."""
+        """Publishes records (and facilities, complaints) as files of one snapshot.
+
+        Args:
+            with_complaints: None: no file; a table of a heading alone: a file without a row.
+            order: as in `Order`.
+        """
         self.inbox.mkdir(exist_ok=True)
         given = records(rows) if isinstance(rows, str) else rows
         files = [write_csv(self.inbox / "records.csv", given)]
         if with_facilities is not None:
             files.append(write_csv(self.inbox / "facilities.csv", facilities(with_facilities)))
+        if with_complaints is not None:
+            files.append(self._complaints_file(with_complaints))
         return self.publish_files(files, as_of=as_of, **order)
+
+    def publish_courses(
+        self, of_records: str = "", of_complaints: str = "", *, with_facilities: str = FACILITIES
+    ) -> "Asked":
+        """Publishes the days of `courses`, oldest first; questions to the last of them.
+
+        A day that only one table names has the record H0, or no file of complaints.
+        """
+        people = courses(of_records, OF_RECORDS) if of_records else {}
+        listed = courses(of_complaints, OF_COMPLAINTS) if of_complaints else {}
+        for as_of in sorted(people.keys() | listed.keys()):
+            self.publish(
+                people.get(as_of, [RECORD | {"Mã hồ sơ": "H0"}]),
+                as_of=as_of,
+                with_facilities=with_facilities,
+                with_complaints=listed.get(as_of),
+                is_confirmed=True,
+            )
+        return self.ask()
+
+    def _complaints_file(self, rows: list[dict[str, str]] | str) -> Path:
+        given = complaints(rows) if isinstance(rows, str) else rows
+        return write_csv(self.inbox / "complaints.csv", given, ("Mã phản ánh", *COMPLAINT))
 
     def publish_files(
         self, files: list[Path], *, as_of: dt.datetime = NOON, now: dt.datetime = NOW, **order: Any
@@ -170,3 +270,77 @@ class Asked:
             snapshot_id=self.snapshot_id,
         )
         return {row["unit_code"]: row for row in rows.to_dicts()}
+
+    def complaints(self, level: Level) -> dict[str, dict[str, Any]]:
+        """Unit -> its row of the table of complaints."""
+        rows = complaint_table(
+            self.connection, scope=Scope.everything(), level=level, snapshot_id=self.snapshot_id
+        )
+        return {row["unit_code"]: row for row in rows.to_dicts()}
+
+    def flow(self, level: Level, *, since: str | None = None) -> dict[str, dict[str, Any]]:
+        """Unit -> what happened to its complaints since an earlier snapshot (a week before)."""
+        rows = complaint_flow(
+            self.connection,
+            scope=Scope.everything(),
+            level=level,
+            snapshot_id=self.snapshot_id,
+            since=since,
+        )
+        return {row["unit_code"]: row for row in rows.to_dicts()}
+
+    def signing(self, level: Level, axis: Axis | None = None) -> dict[str, dict[str, Any]]:
+        """Unit -> its row of the table of signing."""
+        rows = signing_table(
+            self.connection,
+            scope=Scope.everything(),
+            level=level,
+            axis=axis,
+            snapshot_id=self.snapshot_id,
+        )
+        return {row["unit_code"]: row for row in rows.to_dicts()}
+
+    def idleness(self, level: Level) -> dict[str, dict[str, Any]]:
+        """Unit -> since when it has signed nothing more."""
+        rows = signing_idleness(
+            self.connection,
+            scope=Scope.everything(),
+            level=level,
+            snapshot_id=self.snapshot_id,
+        )
+        return {row["unit_code"]: row for row in rows.to_dicts()}
+
+
+# Totals by district ---------------------------------------------------------------------------
+
+DISTRICTS = ("747", "748", "750", "751", "752", "753", "754", "755")
+#: The counts a table of totals has to have.
+COUNTS = ("Hợp lệ", "Không hợp lệ", "Đủ điều kiện ký", "Đang xử lý ký", "Đã ký")
+
+
+def totals(text: str) -> list[dict[str, str]]:
+    """A table of totals of all districts: those of `text`, and the others with nothing.
+
+    A column that `text` leaves out is 0; one that is empty in all its rows is so for the others.
+    """
+    given = [dict.fromkeys(COUNTS, "0") | row for row in text_table(text)]
+    nothing = {count: "0" if any(row[count] for row in given) else "" for count in COUNTS}
+    others = sorted(set(DISTRICTS) - {row["Mã huyện"] for row in given})
+    return [*given, *({"Mã huyện": code} | nothing for code in others)]
+
+
+def publish_totals(
+    store: Store,
+    rows: list[dict[str, str]] | str,
+    *,
+    as_of: dt.datetime = NOON,
+    with_complaints: list[dict[str, str]] | None = None,
+    **order: Any,
+) -> Outcome:
+    """Publishes a table of totals (and complaints) as one snapshot; `order` as in `Order`."""
+    store.inbox.mkdir(exist_ok=True)
+    given = totals(rows) if isinstance(rows, str) else rows
+    files = [write_csv(store.inbox / "totals.csv", given)]
+    if with_complaints is not None:
+        files.append(write_csv(store.inbox / "complaints.csv", with_complaints))
+    return store.publish_files(files, as_of=as_of, **order)

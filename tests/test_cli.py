@@ -14,14 +14,16 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from cli import app
+from cli import LISTS, app
 from data import snapshots
 from data.sample import small
-from tests.stores import NOON, Store, records, write_csv
+from queries.metrics import metric_definition, metric_names
+from tests.stores import DISTRICTS, NOON, Store, records, totals, write_csv
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = sorted(vars(get_command(app))["commands"])
 SMALL = [str(small.FOLDER / f"{name}.csv") for name in ("records", "complaints", "facilities")]
+TOTALS = str(small.FOLDER / "totals.csv")
 EVENING = dt.datetime.fromisoformat("2022-04-25T16:00")
 
 
@@ -121,7 +123,7 @@ def test_an_answer_of_the_program_leaves_stderr_empty(small_store):
 
 def test_the_commands_of_the_contract_are_there():
     asked = {"sample", "publish", "check", "snapshots", "verify", "withdraw", "rebuild", "measure"}
-    assert asked | {"serve"} <= set(COMMANDS)
+    assert asked | {"complaints", "list", "serve"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -220,10 +222,52 @@ def test_sample_if_empty_goes_on_where_it_was_interrupted(tmp_path):
 
 def test_a_day_alone_is_the_end_of_that_day_and_seconds_are_wrong_usage(tmp_path):
     store = tmp_path / "store"
-    files = sorted((ROOT / "data" / "sample" / "small").glob("*.csv"))
-    done = run("publish", *files, "--as-of", "2022-04-25", "--store", store, "--json")
+    done = run("publish", *SMALL, "--as-of", "2022-04-25", "--store", store, "--json")
     assert json.loads(done.out)["as_of"] == "2022-04-25T23:59"
-    assert run("publish", *files, "--as-of", "2022-04-26T10:00:30", "--store", store).status == 2
+    assert run("publish", *SMALL, "--as-of", "2022-04-26T10:00:30", "--store", store).status == 2
+
+
+# Totals by district -------------------------------------------------------------------------
+
+
+def test_a_table_of_totals_is_published_and_measured_as_records_are(tmp_path):
+    store = tmp_path / "store"
+    done = run("publish", TOTALS, "--as-of", "2022-05-26T16:00", "--store", store, "--json")
+    assert (done.document["accepted"], done.document["quarantined"]) == (8 + 1, 1)
+    assert done.document["by_reason"] == {"count_unreadable": 1}
+    (row,) = run("measure", "signing_progress", "--store", store, "--json").document
+    assert (row["numerator"], row["denominator"]) == (301_043, 873_322)
+    assert row["ratio"] == 301_043 / 873_322
+    rows = run("measure", "valid_ratio", "--district", "755", "--store", store, "--json").document
+    assert [row["unit_code"] for row in rows] == ["755"]
+
+
+def test_check_of_a_table_of_totals_answers_as_publish_and_keeps_nothing(tmp_path):
+    arguments = ["--as-of", "2022-05-26T16:00", "--store", tmp_path / "store", "--json"]
+    checked = run("check", TOTALS, *arguments).document
+    assert not (tmp_path / "store").exists()
+    published = run("publish", TOTALS, *arguments).document
+    same = ("rows_read", "accepted", "quarantined", "by_reason", "files")
+    assert {key: checked[key] for key in same} == {key: published[key] for key in same}
+    assert [file["layout"] for file in checked["files"]] == ["totals"]
+
+
+def test_an_unbalanced_table_of_totals_is_held_by_check_and_publish_and_confirmed(tmp_path):
+    rows = totals("Mã huyện | Hợp lệ\n747 | 3\nTổng cộng | 4")
+    arguments = [write_csv(tmp_path / "t.csv", rows), "--as-of", "2022-04-25", "--store"]
+    for command in ("check", "publish"):
+        done = run(command, *arguments, tmp_path / "store", "--json")
+        assert (done.status, done.out, done.said.count("\n")) == (1, "", 1)
+        assert "“Hợp lệ” = 4, các huyện cộng lại là 3" in done.said
+    assert run("publish", *arguments, tmp_path / "store", "--confirm").status == 0
+
+
+def test_below_the_district_a_table_of_totals_is_refused_in_one_sentence(tmp_path):
+    store = tmp_path / "store"
+    assert run("publish", TOTALS, "--as-of", "2022-05-26T16:00", "--store", store).status == 0
+    done = run("measure", "valid_ratio", "--level", "facility", "--store", store, "--json")
+    assert (done.status, done.out) == (1, "")
+    assert done.said == "Kỳ 26/05/2022 16:00 chỉ có bảng tổng theo huyện.\n"
 
 
 # measure ------------------------------------------------------------------------------------
@@ -326,6 +370,42 @@ def test_wrong_usage_is_status_2(two_instants, arguments):
     assert (done.status, done.out) == (2, "")
 
 
+#: Of `streams`: numerator and denominator of the province on 25/4.
+STREAM_COUNTS = {
+    "signing_progress": (1, 2),
+    "signing_in_process": (1, 2),
+    "issued_ratio": (0, 2),
+    "signed_not_verified": (1, 2),
+    "changed_after_signing": (1, 2),
+    "in_process_long": (1, 1),
+    "complaint_backlog": (3, 4),
+    "overdue_complaint_ratio": (2, 3),
+    "resolved_still_invalid": (1, 1),
+}
+
+
+@pytest.mark.parametrize("metric, counts", STREAM_COUNTS.items())
+def test_signing_and_complaints_are_measured_with_the_same_keys(streams, metric, counts):
+    (row,) = run("measure", metric, "--store", streams, "--json").document
+    assert list(row) == ["unit_code", "unit_name", "numerator", "denominator", "ratio"]
+    assert (row["unit_code"], row["numerator"], row["denominator"]) == ("77", *counts)
+    assert row["ratio"] == counts[0] / counts[1]
+    rows = run("measure", metric, "--level", "facility", "--store", streams, "--json").document
+    assert sum(row["numerator"] for row in rows) == counts[0]
+    assert sum(row["denominator"] for row in rows) == counts[1]
+
+
+def test_every_metric_that_is_not_of_cleaning_is_measured_here():
+    streams = {name: metric_definition(name).workstream for name in metric_names()}
+    assert set(STREAM_COUNTS) == {name for name in streams if streams[name] != "cleaning"}
+
+
+def test_complaints_have_one_axis(streams):
+    arguments = ["--axis", "residence", "--level", "district", "--store", streams, "--json"]
+    done = run("measure", "complaint_backlog", *arguments)
+    assert (done.status, done.out, done.said.count("\n")) == (1, "", 1)
+
+
 def test_an_unknown_metric_and_an_empty_store_are_refused(two_instants, tmp_path):
     assert run("measure", "ratio", "--store", two_instants).status == 1
     done = run("measure", "valid_ratio", "--store", tmp_path / "none")
@@ -345,6 +425,261 @@ def test_the_store_is_that_of_the_environment_when_not_named(two_instants, monke
 def test_text_of_a_refusal_is_never_taken_for_markup(tmp_path):
     done = run("publish", tmp_path / "[red]x[/red].csv", "--as-of", "2022-04-25")
     assert "[red]x[/red].csv" in done.said
+
+
+# complaints and lists -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def streams(tmp_path_factory) -> Path:
+    """Ten days apart: complaints, and signatures that contradict their record; only asked."""
+    folder = tmp_path_factory.mktemp("streams")
+    store = Store(folder / "store", folder / "inbox")
+    store.publish(
+        """
+        Mã hồ sơ | Mã cơ sở nhập | Trạng thái xác thực | Trạng thái ký | Số mũi
+        H1       | F1            | Đúng                | Đang xử lý    | 2
+        H2       | F1            | Đúng                | Đã ký         | 2
+        H3       | F2            | Đúng                | Đã ký         | 2
+        H4       | F3            | Sai                 | Chưa ký       | 2
+        """,
+        as_of=NOON - dt.timedelta(days=10),
+        with_complaints="""
+        Mã phản ánh | Mã cơ sở | Thời điểm tiếp nhận | Trạng thái
+        P1          | F1       | 10/04/2022 08:00    | Đang xử lý
+        P2          | F3       | 14/04/2022 08:00    | Đang xử lý
+        """,
+    )
+    store.publish(
+        """
+        Mã hồ sơ | Mã cơ sở nhập | Trạng thái xác thực | Trạng thái ký | Số mũi
+        H1       | F1            | Đúng                | Đang xử lý    | 2
+        H2       | F1            | Đúng                | Đã ký         | 3
+        H3       | F2            | Sai                 | Đã ký         | 2
+        H4       | F3            | Sai                 | Chưa ký       | 2
+        """,
+        with_complaints="""
+        Mã phản ánh | Mã cơ sở | Mã huyện | Mã hồ sơ | Thời điểm tiếp nhận | Trạng thái
+        P1          | F1       |          |          | 10/04/2022 08:00    | Đang xử lý
+        P2          | F3       |          | H4       | 14/04/2022 08:00    | Đã duyệt
+        P3          | F2       |          |          | 24/04/2022 12:00    | Mới ghi nhận
+        P4          |          | 747      |          | 22/04/2022 12:00    | Chưa phân công
+        """,
+    )
+    return store.folder
+
+
+def complained(store: Path, *arguments: str) -> list[dict[str, Any]]:
+    return run("complaints", *arguments, "--store", store, "--json").document
+
+
+#: What a row of `complaints` has; others may use these names.
+COMPLAINT_KEYS = {
+    "unit_code",
+    "unit_name",
+    "open",
+    "overdue",
+    "overdue_ratio",
+    "buckets",
+    "median_hours",
+    "p90_hours",
+    "oldest_hours",
+    "received",
+    "closed",
+    "received_7_days",
+    "closed_7_days",
+    "approved",
+    "rejected",
+    "new",
+    "unassigned",
+    "in_progress",
+    "more_information",
+    "reopened",
+    "still_invalid",
+}
+
+
+def test_complaints_of_the_province_have_the_contracts_keys_and_ages(streams):
+    (row,) = complained(streams)
+    assert set(row) == COMPLAINT_KEYS
+    assert (row["unit_code"], row["open"], row["received"], row["closed"]) == ("77", 3, 4, 1)
+    # Open for 24, 72 and 15 x 24 + 4 = 364 hours at noon of 25/4.
+    assert row["buckets"] == {
+        "up_to_48_hours": 1,
+        "days_2_to_7": 1,
+        "days_8_to_30": 1,
+        "over_30_days": 0,
+    }
+    assert (row["overdue"], row["overdue_ratio"]) == (2, 2 / 3)
+    assert (row["median_hours"], row["oldest_hours"]) == (72, 364)
+    assert row["p90_hours"] == pytest.approx(72 + 0.8 * (364 - 72))
+
+
+@pytest.mark.parametrize(
+    "level, open_by_unit",
+    [
+        ("province", {"77": 3}),
+        ("district", {"747": 3} | dict.fromkeys(DISTRICTS[1:], 0)),
+        ("facility", {"747": 1, "F1": 1, "F2": 1, "F3": 0}),
+    ],
+)
+def test_complaints_have_a_row_for_every_unit_of_a_level(streams, level, open_by_unit):
+    rows = complained(streams, "--level", level)
+    assert {row["unit_code"]: row["open"] for row in rows} == open_by_unit
+    assert all(set(row) == COMPLAINT_KEYS for row in rows)
+    assert all(sum(row["buckets"].values()) == row["open"] for row in rows)
+
+
+def test_a_unit_without_open_complaints_has_no_ages(streams):
+    (row,) = complained(streams, "--district", "755", "--level", "facility")
+    ages = ("overdue_ratio", "median_hours", "p90_hours", "oldest_hours")
+    assert [row[key] for key in ages] == [None] * len(ages)
+
+
+def test_a_district_alone_is_its_facilities_and_what_waits_in_it_without_one(streams):
+    rows = complained(streams, "--district", "747")
+    assert [row["unit_code"] for row in rows] == ["747", "F1", "F2"]
+
+
+def test_since_counts_what_came_and_went_after_that_snapshot(streams):
+    (row,) = complained(streams, "--since", "2022-04-15")
+    assert set(row) == COMPLAINT_KEYS | {"opening", "opened_again", "difference", "closing"}
+    assert (row["opening"], row["received"], row["closed"]) == (2, 2, 1)
+    assert row["opening"] + row["received"] - row["closed"] == row["closing"] == row["open"]
+    assert (row["opened_again"], row["difference"]) == (0, 0)
+
+
+def test_complaints_of_an_earlier_day_are_as_they_stood_then(streams):
+    (row,) = complained(streams, "--at", "2022-04-15")
+    assert (row["open"], row["received"], row["closed"]) == (2, 2, 0)
+
+
+def test_complaints_in_words_show_the_same_numbers(streams):
+    done = run("complaints", "--store", streams)
+    assert (done.status, done.said) == (0, "")
+    assert "364,0" in done.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--level", "commune"],
+        ["--level", "province", "--district", "747"],
+        ["--since", "hôm qua"],
+    ],
+)
+def test_wrong_usage_of_complaints_is_status_2(streams, arguments):
+    done = run("complaints", *arguments, "--store", streams, "--json")
+    assert (done.status, done.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "arguments, word",
+    [
+        (["--since", "2022-04-25"], "Kỳ so sánh"),
+        (["--since", "2022-04-14"], "14/04/2022"),
+        (["--district", "749"], "“749”"),
+    ],
+)
+def test_complaints_that_cannot_be_told_are_refused_with_status_1(streams, arguments, word):
+    done = run("complaints", *arguments, "--store", streams, "--json")
+    assert (done.status, done.out, done.said.count("\n")) == (1, "", 1)
+    assert word in done.said
+
+
+@pytest.mark.parametrize("arguments", [["complaints"], ["list", "open_complaints"]])
+def test_a_snapshot_without_complaints_is_refused_in_one_sentence(store, arguments):
+    store.publish("Mã hồ sơ\nH1", with_complaints="Mã phản ánh\nP1")
+    store.publish("Mã hồ sơ\nH1\nH2", as_of=NOON.replace(day=26))
+    done = run(*arguments, "--store", store.folder, "--json")
+    assert (done.status, done.out) == (1, "")
+    assert done.said == (
+        "Kỳ 26/04/2022 12:00 không có tệp phản ánh; kỳ mới nhất có: 25/04/2022 12:00.\n"
+    )
+
+
+COUNTED_BY = {name: name for name in LISTS} | {"open_complaints": "complaint_backlog"}
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("place", [[], ["--district", "747"]])
+def test_a_list_is_as_long_as_the_number_it_stands_behind(streams, name, place):
+    rows = run("list", name, *place, "--store", streams, "--json").document
+    counted = run("measure", COUNTED_BY[name], *place, "--store", streams, "--json").document
+    assert len(rows) == sum(row["numerator"] for row in counted)
+
+
+def test_open_complaints_are_as_many_as_the_command_complaints_says(streams):
+    for row in complained(streams, "--level", "facility"):
+        arguments = ["--unit", row["unit_code"], "--store", streams, "--json"]
+        assert len(run("list", "open_complaints", *arguments).document) == row["open"]
+
+
+@pytest.mark.parametrize(
+    "name, key, ids",
+    [
+        ("open_complaints", "complaint_id", ["P1", "P4", "P3"]),
+        ("resolved_still_invalid", "record_id", ["H4"]),
+        ("signed_not_verified", "record_id", ["H3"]),
+        ("changed_after_signing", "record_id", ["H2"]),
+        ("in_process_long", "record_id", ["H1"]),
+    ],
+)
+def test_a_list_names_records_and_complaints_by_their_ids(streams, name, key, ids):
+    rows = run("list", name, "--store", streams, "--json").document
+    assert [row[key] for row in rows] == ids
+    personal = {"full_name", "birth_date", "birth_year", "sex", "id_number", "phone"}
+    assert all(personal.isdisjoint(row) for row in rows)
+
+
+def test_a_list_in_words_is_a_line_a_row_under_its_headings(streams):
+    lines = run("list", "open_complaints", "--store", streams).out.splitlines()
+    assert len(lines) == 1 + 3
+    assert lines[0].split("\t")[0] == "complaint_id"
+
+
+def test_a_list_there_is_not_is_wrong_usage_and_names_those_there_are(streams):
+    done = run("list", "everybody", "--store", streams, "--json")
+    assert (done.status, done.out) == (2, "")
+    assert all(name in done.said for name in LISTS)
+
+
+def test_a_list_of_an_unknown_district_is_refused_with_the_codes_there_are(streams):
+    done = run("list", "open_complaints", "--district", "749", "--store", streams, "--json")
+    assert (done.status, done.out) == (1, "")
+    assert "“749”; các mã: 747" in done.said
+
+
+def test_what_compares_snapshots_says_what_to_run_when_that_is_not_done(streams, tmp_path):
+    store = tmp_path / "store"
+    shutil.copytree(streams, store)
+    for pair in store.glob("marts/*/pair"):
+        shutil.rmtree(pair)
+    for arguments in (
+        ["measure", "in_process_long"],
+        ["list", "changed_after_signing"],
+        ["complaints", "--since", "2022-04-15"],
+    ):
+        done = run(*arguments, "--store", store, "--json")
+        assert (done.status, done.out, done.said.count("\n")) == (1, "", 1)
+        assert "rebuild --stale" in done.said
+    assert run("rebuild", "--stale", "--store", store).status == 0
+    assert run("measure", "in_process_long", "--store", store).status == 0
+
+
+# withdraw -----------------------------------------------------------------------------------
+
+
+def test_a_snapshot_withdrawn_is_no_longer_asked_and_the_next_is_compared_anew(two_instants):
+    done = run("withdraw", "2022-04-25T12:00", "--why", "nhầm giờ", "--store", two_instants)
+    assert (done.status, done.said) == (0, "")
+    assert "2022-04-25T1200-r1" in done.out
+    (row,) = run("snapshots", "--store", two_instants, "--json").document
+    assert row["snapshot_id"] == "2022-04-25T1600-r1"
+    (row,) = run("measure", "changed_after_signing", "--store", two_instants, "--json").document
+    assert row["numerator"] == 0
+    again = run("withdraw", "2022-04-25T12:00", "--why", "nhầm giờ", "--store", two_instants)
+    assert (again.status, again.said.count("\n")) == (1, 1)
 
 
 # Killed -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from hypothesis import given
 from data import schema
 from data.ingest import Ingested, ingest
 from data.readers import named_apart, read_file
-from tests.stores import NOON, complaints, facilities, records, write_csv
+from tests.stores import NOON, complaints, facilities, records, totals, write_csv
 
 
 @pytest.fixture
@@ -141,11 +141,43 @@ BROKEN_FACILITY = [
     ("validity_unreadable", {"Từ ngày": "2022"}),
     ("validity_reversed", {"Từ ngày": "02/01/2022", "Đến ngày": "01/01/2022"}),
 ]
-TWO_ROWS = {"record_id_duplicated", "complaint_id_duplicated", "facility_duplicated", "field_count"}
+BROKEN_TOTAL = [
+    ("district_code_missing", {"Mã huyện": ""}),
+    ("count_unreadable", {"Hợp lệ": "-5"}),
+    ("count_unreadable", {"Hợp lệ": "5,5"}),
+    ("count_unreadable", {"Hợp lệ": "5.5"}),
+    ("count_unreadable", {"Hợp lệ": "0.500"}),
+    ("count_unreadable", {"Hợp lệ": "5.00"}),
+    ("count_unreadable", {"Hợp lệ": "1.0000"}),
+    ("count_unreadable", {"Hợp lệ": "1,000"}),
+    ("count_unreadable", {"Hợp lệ": "1e3"}),
+    ("count_unreadable", {"Hợp lệ": "NaN"}),
+    ("count_unreadable", {"Hợp lệ": "năm"}),
+    ("count_unreadable", {"Hợp lệ": "５"}),
+    ("count_unreadable", {"Đã ký": "chưa có"}),
+    ("cleaning_incomplete", {"Hợp lệ": "", "Đủ điều kiện ký": "0"}),
+    ("cleaning_incomplete", {"Không hợp lệ": ""}),
+    ("cleaning_incomplete", {"Hợp lệ": "", "Không hợp lệ": ""}),
+    ("signing_incomplete", {"Đủ điều kiện ký": ""}),
+    ("signing_incomplete", {"Đang xử lý ký": ""}),
+    ("signing_incomplete", {"Đã ký": ""}),
+    ("signed_over_signable", {"Đang xử lý ký": "1", "Đã ký": "5"}),
+    ("signed_over_signable", {"Đã ký": "1", "Trong đó đã cấp": "2"}),
+    ("signable_over_valid", {"Đủ điều kiện ký": "6"}),
+    ("signable_over_valid", {"Miễn xác thực": "2", "Đủ điều kiện ký": "8"}),
+]
+TWO_ROWS = {
+    "record_id_duplicated",
+    "complaint_id_duplicated",
+    "facility_duplicated",
+    "district_duplicated",
+    "field_count",
+}
 
 
 def test_every_reason_has_an_example_here():
-    shown = {reason for reason, _ in BROKEN_RECORD + BROKEN_COMPLAINT + BROKEN_FACILITY}
+    every = BROKEN_RECORD + BROKEN_COMPLAINT + BROKEN_FACILITY + BROKEN_TOTAL
+    shown = {reason for reason, _ in every}
     assert shown | TWO_ROWS == set(schema.REASONS)
 
 
@@ -172,6 +204,15 @@ def test_a_broken_facility_is_put_aside_for_one_reason(taken, reason, cells):
     found = taken([good, broken | cells])
     assert found.by_reason() == {reason: 1}
     assert found.accepted["facilities"]["facility_code"].to_list() == ["F1"]
+
+
+@pytest.mark.parametrize("reason, cells", BROKEN_TOTAL)
+def test_a_broken_row_of_totals_is_put_aside_for_one_reason(taken, reason, cells):
+    good, broken = totals("Mã huyện | Hợp lệ | Đủ điều kiện ký\n747 | 5 | 5\n748 | 5 | 5")[:2]
+    found = taken([good, broken | cells])
+    assert found.by_reason() == {reason: 1}
+    assert found.accepted["totals"]["district_code"].to_list() == ["747"]
+    assert found.quarantine["line"].to_list() == [3]
 
 
 def test_edges_that_are_still_possible_are_accepted(taken):

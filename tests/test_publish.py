@@ -16,7 +16,7 @@ import xlsxwriter
 
 from data import disk, snapshots
 from data.errors import HeldError, RefusedError
-from data.publish import Order, check
+from data.publish import Order, check, withdraw
 from tests.stores import (
     FACILITIES,
     NOON,
@@ -55,7 +55,15 @@ def test_a_snapshot_is_a_folder_of_tables_its_manifest_and_its_marts(store):
     assert (outcome.rows_read, outcome.accepted, outcome.quarantined) == (2 + 3, 2 + 3, 0)
     assert sorted(store.content()) == [
         "marts/2022-04-25T1200-r1/cleaning.parquet",
+        "marts/2022-04-25T1200-r1/complaint_ages.parquet",
+        "marts/2022-04-25T1200-r1/complaint_kinds.parquet",
+        "marts/2022-04-25T1200-r1/complaints.parquet",
         "marts/2022-04-25T1200-r1/marts.json",
+        "marts/2022-04-25T1200-r1/pair/complaint_flow.parquet",
+        "marts/2022-04-25T1200-r1/pair/history.parquet",
+        "marts/2022-04-25T1200-r1/pair/pair.json",
+        "marts/2022-04-25T1200-r1/pair/signing_since.parquet",
+        "marts/2022-04-25T1200-r1/signing.parquet",
         "marts/2022-04-25T1200-r1/units.parquet",
         "marts/2022-04-25T1200-r1/unmapped.parquet",
         "snapshots/2022-04-25T1200-r1/facilities.parquet",
@@ -398,7 +406,9 @@ def test_killed_before_any_file_operation_the_store_is_old_or_new_and_a_rerun_pu
         process = fork.Process(target=publish_and_die, args=(again, files, order, at))
         process.start()
         process.join()
-        seen.add(again.ask().ratios("valid_ratio", "province")["77"])
+        asked = again.ask()
+        seen.add(asked.ratios("valid_ratio", "province")["77"])
+        assert asked.connection.dates["is_paired"].all()
         manifests = snapshots.all_snapshots(again.folder)
         assert [snapshots.problems(again.folder, manifest) for manifest in manifests] in (
             [[]],
@@ -409,7 +419,9 @@ def test_killed_before_any_file_operation_the_store_is_old_or_new_and_a_rerun_pu
             break
         assert process.exitcode == -signal.SIGKILL
         again.publish_files(files, as_of=NOON + DAY, **order)
-        assert again.ask().ratios("valid_ratio", "province")["77"] == new_counts
+        asked = again.ask()
+        assert asked.ratios("valid_ratio", "province")["77"] == new_counts
+        assert asked.connection.dates["is_paired"].all()
         assert not any((again.folder / "staging").rglob("*"))
     assert at > 10
     assert seen == {old_counts, new_counts}
@@ -427,7 +439,7 @@ def test_a_folder_in_the_way_is_refused_before_the_marts_in_force_are_touched(st
 def test_a_revision_number_is_not_used_twice_after_a_withdrawal(store):
     store.publish("Mã hồ sơ\nH1")
     second = store.publish("Mã hồ sơ\nH1\nH2", reason_of_revision="sửa").snapshot_id
-    snapshots.withdraw(store.folder, second, why="nhầm")
+    withdraw(store.folder, second, why="nhầm", progress=quiet)
     third = store.publish("Mã hồ sơ\nH1\nH3", reason_of_revision="sửa lại").snapshot_id
     assert (second[-3:], third[-3:]) == ("-r2", "-r3")
 

@@ -9,6 +9,7 @@ import pytest
 
 from data.errors import RefusedError
 from queries.measure import Level, measure, trend
+from queries.metrics import metric_names
 from queries.questions import (
     comparison_snapshot,
     facility,
@@ -256,7 +257,7 @@ def test_an_unknown_district_is_refused_with_the_codes_there_are(store):
 
 def test_an_unknown_metric_is_refused_with_the_metrics_there_are(store):
     store.publish(ONE)
-    with pytest.raises(RefusedError, match="“ratio”; các chỉ số: invalid_ratio, invalid_reasons"):
+    with pytest.raises(RefusedError, match=f"“ratio”; các chỉ số: {', '.join(metric_names())}"):
         store.ask().ratios("ratio", "province")
 
 

@@ -7,7 +7,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from data import schema
+from data import schema, snapshots
+from data.ingest import ingest
+from data.layouts import layouts
+from data.readers import read_file
 from data.sample import (
     build_province,
     complaints_frame,
@@ -25,6 +28,9 @@ from data.sample.signing import SIGNED, is_signable
 
 SIZE = 20_000
 APRIL_25, MAY_26 = dt.date(2022, 4, 25), dt.date(2022, 5, 26)
+AS_OF = dict.fromkeys(
+    ("records", "complaints", "facilities"), dt.datetime.combine(APRIL_25, dt.time(16))
+) | {"totals": dt.datetime.combine(MAY_26, dt.time(16))}
 VERIFICATION, SIGNING = "Trạng thái xác thực", "Trạng thái ký"
 INVALID = ["Sai", "Không xác minh được", "Không có số", "Sai định dạng"]
 
@@ -333,8 +339,27 @@ def test_the_small_example_is_what_the_province_gives(tmp_path):
         assert path.read_bytes() == (small.FOLDER / path.name).read_bytes()
 
 
+@pytest.mark.parametrize("layout", [layout.name for layout in layouts()])
+def test_the_small_example_has_good_rows_of_every_layout_and_bad_ones_where_it_says_so(layout):
+    found = ingest([read_file(small.FOLDER / f"{layout}.csv")], as_of=AS_OF[layout])
+    said = (small.FOLDER / "README.md").read_text(encoding="utf-8")
+    assert found.accepted[layout].height > 1
+    assert (found.quarantine.height > 0) == (f"`{layout}.csv` không có dòng sai" not in said)
+
+
+def test_the_small_table_of_totals_is_the_report_of_26_may(store):
+    store.publish_files([small.FOLDER / "totals.csv"], as_of=AS_OF["totals"])
+    asked = store.ask()
+    assert asked.ratios("signing_progress", "province")["77"][:2] == (301_043, 873_322)
+    assert asked.ratios("signing_in_process", "province")["77"][0] == 572_279
+    assert asked.ratios("invalid_ratio", "province")["77"][0] == 273_297
+    assert len(asked.ratios("signing_progress", "district")) == 8
+    [manifest] = snapshots.in_force(store.folder)
+    assert (manifest.is_invented, manifest.is_wholly_invented) == (True, True)
+
+
 def test_the_small_example_names_its_broken_rows():
     said = (small.FOLDER / "README.md").read_text(encoding="utf-8")
-    named = re.findall(r"MP-(?:PA-)?9\d+", said)
-    broken = [*small.BROKEN_RECORDS, *small.BROKEN_COMPLAINTS]
+    named = re.findall(r"^\| `\w+\.csv` \| ([\w-]+)", said, flags=re.MULTILINE)
+    broken = [*small.BROKEN_RECORDS, *small.BROKEN_COMPLAINTS, *small.BROKEN_TOTALS]
     assert set(named) == {next(iter(change.values())) for change in broken}

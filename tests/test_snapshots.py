@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 from cli import app
 from data import disk, marts, snapshots
 from data.errors import RefusedError
-from data.publish import rebuild
+from data.publish import rebuild, withdraw
 from queries.engine import EmptyStoreError, store_state
-from tests.stores import NOON, Store
+from tests.stores import NOON, Store, quiet
 
 ONE = "Mã hồ sơ\nH1"
 TWO = "Mã hồ sơ\nH1\nH2"
@@ -32,6 +32,11 @@ def only(store: Store) -> snapshots.Manifest:
 
 def problems(store: Store) -> list[str]:
     return snapshots.problems(store.folder, only(store))
+
+
+def take_out(store: Store, snapshot_id: str) -> None:
+    """Withdraws a snapshot, as the command does."""
+    withdraw(store.folder, snapshot_id, why="nhầm", progress=quiet)
 
 
 def command(store: Store, *arguments: str) -> tuple[int, str]:
@@ -97,7 +102,7 @@ def test_a_snapshot_with_a_damaged_manifest_is_named_and_the_others_are_served(k
     assert ID in said
     status, _ = command(kept, "measure", "valid_ratio")
     assert status == 0
-    snapshots.withdraw(kept.folder, ID, why="hỏng")
+    take_out(kept, ID)
     assert command(kept, "verify")[0] == 0
 
 
@@ -146,9 +151,7 @@ def test_the_stores_state_changes_with_what_is_published_and_only_then(kept):
     assert states[0] == states[1]
     kept.publish(TWO, as_of=NOON.replace(day=26))
     states.append(store_state(kept.folder))
-    snapshots.withdraw(
-        kept.folder, snapshots.in_force(kept.folder)[-1].snapshot_id, why="nhầm ngày"
-    )
+    take_out(kept, snapshots.in_force(kept.folder)[-1].snapshot_id)
     states.append(store_state(kept.folder))
     rebuild(kept.folder, only(kept))
     states.append(store_state(kept.folder))
@@ -176,14 +179,14 @@ def test_a_withdrawn_snapshot_is_out_of_sight_and_kept_with_the_reason(kept):
 
 def test_withdrawing_a_revision_puts_the_one_before_in_force(kept):
     kept.publish(TWO, reason_of_revision="thiếu")
-    snapshots.withdraw(kept.folder, snapshots.in_force(kept.folder)[0].snapshot_id, why="nhầm")
+    take_out(kept, snapshots.in_force(kept.folder)[0].snapshot_id)
     assert [m.snapshot_id for m in snapshots.in_force(kept.folder)] == [ID]
     assert kept.ask().ratios("valid_ratio", "province")["77"] == (1, 1, 1.0)
 
 
 def test_what_was_withdrawn_can_be_published_and_withdrawn_again(kept):
     for _ in range(3):
-        snapshots.withdraw(kept.folder, only(kept).snapshot_id, why="nhầm")
+        take_out(kept, only(kept).snapshot_id)
         kept.publish(ONE)
     assert len(list((kept.folder / "withdrawn").iterdir())) == 3
     assert problems(kept) == []
@@ -191,7 +194,7 @@ def test_what_was_withdrawn_can_be_published_and_withdrawn_again(kept):
 
 def test_nothing_is_withdrawn_while_a_snapshot_is_being_published(kept):
     with disk.locked(kept.folder), pytest.raises(RefusedError, match="đang chạy"):
-        snapshots.withdraw(kept.folder, only(kept).snapshot_id, why="nhầm")
+        take_out(kept, only(kept).snapshot_id)
     assert problems(kept) == []
 
 

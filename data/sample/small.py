@@ -6,10 +6,12 @@
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from data.sample.files import complaints_frame, facilities_frame, write_csv
-from data.sample.province import build_province
+from data.sample.places import Places, reference_table
+from data.sample.province import PUBLISHED_TOTALS, build_province
 from data.sample.records import records_frame
 
 FOLDER = Path(__file__).with_name("small")
@@ -25,6 +27,7 @@ BROKEN_RECORDS = (
     {"Mã hồ sơ": "MP-900000004"},
     {"Mã hồ sơ": "MP-900000004"},
 )
+BROKEN_TOTALS = ({"Mã huyện": "999", "Tên huyện": "Huyện thứ chín", "Đã ký": "chưa rõ"},)
 BROKEN_COMPLAINTS = (
     {"Mã phản ánh": "MP-PA-900001", "Thời điểm tiếp nhận": "24/04/2022 25:10"},
     {"Mã phản ánh": "MP-PA-900002", "Trạng thái": "Đã xong"},
@@ -42,11 +45,66 @@ def small_frames() -> dict[str, pl.DataFrame]:
         "facilities.csv": facilities,
         "records.csv": _with_broken(records, BROKEN_RECORDS),
         "complaints.csv": _with_broken(complaints, BROKEN_COMPLAINTS),
+        "totals.csv": _with_broken(totals_frame(province.places), BROKEN_TOTALS),
     }
 
 
 def write_small(folder: Path = FOLDER) -> list[Path]:
     return [write_csv(frame, folder / name) for name, frame in small_frames().items()]
+
+
+def totals_frame(places: Places) -> pl.DataFrame:
+    """The table of 26/5/2022, by district and "Tổng cộng".
+
+    The province published what its districts add up to: 873.322 signable, 301.043 of them signed,
+    the others in process, and 273.297 invalid. How they are split is invented: by population, the
+    slower districts with fewer signed and more invalid. Half of the signed are taken for issued.
+    """
+    codes, weight, slowness = _districts(places)
+    signable = _split(PUBLISHED_TOTALS.last_signable, weight)
+    signed = _split(PUBLISHED_TOTALS.last_signed, weight / slowness)
+    invalid = _split(PUBLISHED_TOTALS.last_invalid, weight * slowness)
+    names = dict(reference_table("districts").select("code", "name").iter_rows())
+    own = pl.DataFrame(
+        {
+            "Mã huyện": codes,
+            "Tên huyện": [names[code] for code in codes],
+            "Hợp lệ": signable,
+            "Không hợp lệ": invalid,
+            "Đủ điều kiện ký": signable,
+            "Đang xử lý ký": signable - signed,
+            "Đã ký": signed,
+            "Trong đó đã cấp": signed // 2,
+        }
+    )
+    total = own.sum().with_columns(
+        pl.lit("").alias("Mã huyện"), pl.lit("Tổng cộng").alias("Tên huyện")
+    )
+    return pl.concat([own, total]).select(
+        pl.all().cast(pl.String), pl.lit("Dữ liệu mô phỏng").alias("Ghi chú")
+    )
+
+
+def _districts(places: Places) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """The codes of the districts, their weights and how slow they work."""
+    homes = pl.DataFrame({"code": places.home_district, "weight": places.home_weight})
+    paces = places.facilities.select(code="district_code", slowness=pl.Series(places.slowness))
+    both = (
+        homes.group_by("code")
+        .agg(pl.col("weight").sum())
+        .join(paces.unique("code"), on="code")
+        .sort("code")
+    )
+    return both["code"].to_list(), both["weight"].to_numpy(), both["slowness"].to_numpy()
+
+
+def _split(total: int, weights: np.ndarray) -> np.ndarray:
+    """Whole numbers in the proportion of `weights` that add up to `total`: largest remainders."""
+    exact = total * weights / weights.sum()
+    whole = np.floor(exact).astype(int)
+    most = np.argsort(whole - exact, kind="stable")[: total - whole.sum()]
+    whole[most] += 1
+    return whole
 
 
 def _some_records(records: pl.DataFrame, complaining: pl.Series) -> pl.DataFrame:

@@ -26,6 +26,12 @@ class Metric(NamedTuple):
     base_en: str
     #: What is counted: persons' records, doses, complaints.
     unit: str
+    #: The workstream it belongs to: cleaning, signing, complaints.
+    workstream: str
+    #: The axes it can be counted on.
+    axes: list[str]
+    #: A table of totals by district does not tell it.
+    needs_records: bool
     higher_is_better: bool
     owner: str
     source: str

@@ -2,7 +2,7 @@
 -- One row per axis and unit that has records. A mismatched record may have several
 -- reasons, so the wrong_* counts may add up to more than mismatched; unspecified names
 -- none. duplicate: records that share their id number with another, whatever their
--- state (suspicion).
+-- state (suspicion). unspecified_invalid and unspecified_pending: known only as totals.
 select
     axis,
     district_code,
@@ -32,6 +32,16 @@ select
     cast(
         sum(case when verification = 'exempt' then records else 0 end) as bigint
     ) as exempt,
+    cast(
+        sum(
+            case when verification = 'unspecified_invalid' then records else 0 end
+        ) as bigint
+    ) as unspecified_invalid,
+    cast(
+        sum(
+            case when verification = 'unspecified_pending' then records else 0 end
+        ) as bigint
+    ) as unspecified_pending,
     cast(
         sum(
             case

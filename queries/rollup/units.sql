@@ -2,7 +2,10 @@
 -- One row per level, axis and unit. Facilities: those that are open or have records.
 -- Communes: all, and a district's own code for the part of it that belongs to no
 -- commune (when it has such records, or no communes at all). 'unmapped': when records
--- name units that no reference knows.
+-- name units that no reference knows. Axis 'complaint': who handles complaints; there a
+-- district's own code among the facilities is what waits in it without a facility, and
+-- 'unmapped' what waits without a district. Reads content (one row): of totals by
+-- district no facility and no commune is listed.
 with districts_on_axes as (
     select
         axes.axis,
@@ -14,6 +17,8 @@ with districts_on_axes as (
         select 'facility' as axis
         union all
         select 'residence' as axis
+        union all
+        select 'complaint' as axis
     ) as axes
 ),
 
@@ -24,6 +29,15 @@ units_with_records as (
         district_code
     from placed_records
     group by axis, unit_code, district_code
+
+    union all
+
+    select
+        'complaint' as axis,
+        unit_code,
+        district_code
+    from placed_complaints
+    group by unit_code, district_code
 )
 
 select
@@ -67,21 +81,41 @@ union all
 
 select
     'facility' as level,
-    'facility' as axis,
+    axes.axis,
     facilities.facility_code as unit_code,
     facilities.facility_name as unit_name,
     facilities.kind as unit_kind,
     facilities.district_code,
     districts.name as district_name
 from facilities
+cross join (
+    select 'facility' as axis
+    from content
+    where content.is_by_unit
+    union all
+    select 'complaint' as axis
+) as axes
 left join districts on facilities.district_code = districts.code
-where
-    facilities.is_open
-    or facilities.facility_code in (
-        select units_with_records.unit_code
-        from units_with_records
-        where units_with_records.axis = 'facility'
-    )
+left join units_with_records
+    on
+        axes.axis = units_with_records.axis
+        and facilities.facility_code = units_with_records.unit_code
+where facilities.is_open or units_with_records.unit_code is not null
+
+union all
+
+select
+    'facility' as level,
+    'complaint' as axis,
+    districts.code as unit_code,
+    concat(districts.name, ' (chưa rõ cơ sở)') as unit_name,
+    'district' as unit_kind,
+    districts.code as district_code,
+    districts.name as district_name
+from districts
+inner join units_with_records
+    on districts.code = units_with_records.unit_code
+where units_with_records.axis = 'complaint'
 
 union all
 
@@ -94,7 +128,9 @@ select
     communes.district_code,
     districts.name as district_name
 from communes
+cross join content
 left join districts on communes.district_code = districts.code
+where content.is_by_unit
 
 union all
 
@@ -110,23 +146,27 @@ select
     districts.code as district_code,
     districts.name as district_name
 from districts
+cross join content
 left join (
     select communes.district_code
     from communes
     group by communes.district_code
 ) as communes_of on districts.code = communes_of.district_code
 where
-    communes_of.district_code is null
-    or districts.code in (
-        select units_with_records.unit_code
-        from units_with_records
-        where units_with_records.axis = 'residence'
+    content.is_by_unit
+    and (
+        communes_of.district_code is null
+        or districts.code in (
+            select units_with_records.unit_code
+            from units_with_records
+            where units_with_records.axis = 'residence'
+        )
     )
 
 union all
 
 select
-    case when axis = 'facility' then 'facility' else 'commune' end as level,
+    case when axis = 'residence' then 'commune' else 'facility' end as level,
     axis,
     'unmapped' as unit_code,
     cast(null as varchar) as unit_name,
@@ -134,7 +174,10 @@ select
     'unmapped' as district_code,
     cast(null as varchar) as district_name
 from units_with_records
-where unit_code = 'unmapped'
+cross join content
+where
+    units_with_records.unit_code = 'unmapped'
+    and (content.is_by_unit or units_with_records.axis = 'complaint')
 group by axis
 
 order by level, axis, district_code, unit_code

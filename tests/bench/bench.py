@@ -13,13 +13,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
 from data import snapshots
+from queries import complaints, signing
 from queries.engine import open_store
-from queries.questions import find_snapshot, measure, trend, unit_table
+from queries.questions import find_snapshot, measure, trend, unit_table, verification_tree
 from queries.scope import Scope
 
 ROOT = Path(__file__).parent.parent.parent
@@ -54,6 +55,8 @@ def main(store: Path) -> None:
     records = manifests[-1].rows("records.parquet")
     print(f"{len(manifests)} snapshots, newest of {records} records; {os.cpu_count()} cores")
     _overview(store)
+    _streams(store)
+    _lists(store)
     _rerun(store)
     _publish(store)
 
@@ -93,11 +96,72 @@ def _overview(store: Path) -> None:
     print(f"opening the store: {time.perf_counter() - began:.3f} s")
 
 
+def _streams(store: Path) -> None:
+    """What the pages of complaints and signing ask, against what the cleaning page asks."""
+    connection = open_store(store)
+    at = find_snapshot(connection)
+    known: dict[str, Any] = {"scope": EVERYTHING, "snapshot_id": at}
+
+    def of_cleaning() -> None:
+        unit_table(connection, level="district", with_total=True, **known)
+        trend(connection, "valid_ratio", scope=EVERYTHING, level="province")
+        for metric in ("valid_ratio", "valid_ratio_with_id", "valid_ratio_compared"):
+            measure(connection, metric, level="province", **known)
+
+    def of_complaints() -> None:
+        complaints.complaint_table(connection, level="district", with_total=True, **known)
+        trend(connection, "complaint_backlog", scope=EVERYTHING, level="province")
+        complaints.complaint_flow(connection, level="province", **known)
+        complaints.complaint_kinds(connection, **known)
+
+    def of_signing() -> None:
+        signing.signing_table(connection, level="district", with_total=True, **known)
+        signing.signing_idleness(connection, **known)
+        signing.signing_course(connection, level="province", unit_code="77", **known)
+        verification_tree(connection, level="province", **known)
+
+    cleaning, of_page, of_other = _interleaved(of_cleaning, of_complaints, of_signing)
+    for name, ours in (("complaints", of_page), ("signing", of_other)):
+        print(
+            f"page data of {name}: {1000 * ours:.1f} ms, of cleaning: {1000 * cleaning:.1f} ms; "
+            f"{ours / cleaning:.2f}x (target <= 1x)"
+        )
+
+
+def _lists(store: Path) -> None:
+    """The first 50 rows of each list, read from records and complaints."""
+    connection = open_store(store)
+    known: dict[str, Any] = {"scope": EVERYTHING, "snapshot_id": find_snapshot(connection)}
+    known["row_limit"] = 50
+    asked: dict[str, Callable[[], None]] = {
+        "open_complaints": _asking(complaints.open_complaints, connection, **known),
+        "resolved_still_invalid": _asking(complaints.still_invalid_complaints, connection, **known),
+    }
+    for which in signing.CONTRADICTIONS:
+        asked[which] = _asking(signing.signing_contradictions, connection, which=which, **known)
+    for name, seconds in zip(asked, _interleaved(*asked.values()), strict=True):
+        print(f"list {name}, first 50 of the province: {1000 * seconds:.0f} ms")
+
+
+def _asking(question: Callable[..., object], *given: object, **known: object) -> Callable[[], None]:
+    def ask() -> None:
+        question(*given, **known)
+
+    return ask
+
+
 def _rerun(store: Path) -> None:
     os.environ["TIENDO_STORE"] = str(store.resolve())
     from streamlit.testing.v1 import AppTest
 
-    pages = ("", "pages/district.py", "pages/facility.py", "pages/snapshots.py")
+    pages = (
+        "",
+        "pages/district.py",
+        "pages/facility.py",
+        "pages/complaints.py",
+        "pages/signing.py",
+        "pages/snapshots.py",
+    )
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     for page in pages:
         if page:
@@ -110,26 +174,35 @@ def _rerun(store: Path) -> None:
 
 
 def _publish(store: Path) -> None:
+    """One day after another, each against a process that only reads its records."""
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
         out = Path(folder)
-        _process("cli.py", "sample", "--out", folder, "--days", "1")
-        file = next(out.glob("records-*.csv"))
+        _process("cli.py", "sample", "--out", folder, "--days", "2")
+        days = ("2022-04-24", "2022-04-25")
         reader = out / "read.py"
         reader.write_text("import sys, polars; polars.read_csv(sys.argv[1], infer_schema=False)")
-        ours, yardstick = [], []
+        runs: dict[str, list[Run]] = {"read": [], "records": [], "all": [], "next": []}
         for number in range(5):
-            target = ("--store", str(out / f"store{number}"))
-            ours.append(
-                _process("cli.py", "publish", str(file), "--as-of", "2022-04-25T16:00", *target)
-            )
-            yardstick.append(_process(str(reader), str(file)))
-    one = statistics.median(run.seconds for run in ours)
-    other = statistics.median(run.seconds for run in yardstick)
-    peak = max(run.peak_mb for run in ours)
-    print(
-        f"publish of one CSV ({one:.2f} s) / process that only reads it ({other:.2f} s): "
-        f"{one / other:.1f}x (target <= 5x); peak memory {peak:.0f} MB (target < 2000 MB)"
-    )
+            file, next_file = (str(out / f"records-{day}.csv") for day in days)
+            told, next_told = (str(out / f"complaints-{day}.csv") for day in days)
+            alone, whole = (str(out / f"{name}{number}") for name in ("alone", "whole"))
+            runs["read"].append(_process(str(reader), file))
+            runs["records"].append(_publish_day(days[0], alone, file))
+            runs["all"].append(_publish_day(days[0], whole, file, told))
+            runs["next"].append(_publish_day(days[1], whole, next_file, next_told))
+    seconds = {name: statistics.median(run.seconds for run in of) for name, of in runs.items()}
+    names = {"records": "records alone", "all": "with complaints", "next": "a day after another"}
+    for name, what in names.items():
+        peak = max(run.peak_mb for run in runs[name])
+        print(
+            f"publish, {what} ({seconds[name]:.2f} s) / process that only reads the records "
+            f"({seconds['read']:.2f} s): {seconds[name] / seconds['read']:.1f}x (target <= 5x); "
+            f"peak memory {peak:.0f} MB (target < 2000 MB)"
+        )
+
+
+def _publish_day(day: str, store: str, *files: str) -> Run:
+    return _process("cli.py", "publish", *files, "--as-of", f"{day}T16:00", "--store", store)
 
 
 def _process(*command: str) -> Run:

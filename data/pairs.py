@@ -1,0 +1,235 @@
+"""Pair marts: what a snapshot is against the one before it; made by `queries/rollup/pair/*.sql`.
+
+They live in `store/marts/<snapshot_id>/pair/`. `history.parquet` says since when each record is in
+its state and is read only to make the next snapshot's; the others are counts by unit. `pair.json`
+names the snapshots and the history they were made from: when an earlier snapshot is published,
+corrected or withdrawn, the pairs after it are no longer current and are made again.
+"""
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import polars as pl
+
+from data import disk, marts, snapshots
+from data.errors import RefusedError
+from data.marts import Tables
+from data.snapshots import Manifest
+
+ROLLUPS = marts.ROLLUPS / "pair"
+HISTORY = "history.parquet"
+_EPOCH = dt.date(1970, 1, 1)
+#: A signature stands for these and the doses; another value under it is a change.
+_SIGNED_COLUMNS = (
+    "full_name",
+    "birth_date",
+    "birth_year",
+    "sex",
+    "id_number",
+    "passport_number",
+)
+_COLUMNS = ("record_id", "facility_code", "verification", "signing", "dose_count")
+_HISTORY = {
+    "record_id": pl.String,
+    "verified_since": pl.Int32,
+    "in_process_since": pl.Int32,
+    "changed_since": pl.Int32,
+}
+_ROUTED = {
+    "complaint_id": pl.String,
+    "district_code": pl.String,
+    "unit_code": pl.String,
+    "is_open": pl.Boolean,
+}
+
+
+class Pair(NamedTuple):
+    """What a snapshot is compared with."""
+
+    #: The last snapshot before it that holds records, that holds complaints.
+    records: Manifest | None
+    complaints: Manifest | None
+    #: Day of the first snapshot that holds records.
+    first_day: dt.date
+
+
+def pair_of(manifests: Sequence[Manifest], as_of: dt.datetime) -> Pair:
+    """What a snapshot of the instant `as_of` is compared with among `manifests`, oldest first."""
+    before = [manifest for manifest in manifests if manifest.as_of_local < as_of]
+    records = [manifest for manifest in before if manifest.has("records")]
+    complaints = [manifest for manifest in before if manifest.has("complaints")]
+    return Pair(
+        records[-1] if records else None,
+        complaints[-1] if complaints else None,
+        records[0].as_of_local.date() if records else as_of.date(),
+    )
+
+
+def build(
+    connection: duckdb.DuckDBPyConnection,
+    store: Path,
+    tables: Tables,
+    pair: Pair,
+    *,
+    snapshot_id: str,
+    as_of: dt.datetime,
+    folder: Path,
+) -> None:
+    """Writes the pair marts of one snapshot into `folder`, and `pair.json`.
+
+    Args:
+        connection: one on which the snapshot's tables are placed (`marts.place`).
+    """
+    folder.mkdir(parents=True)
+    before = _records_before(store, pair)
+    records = tables.get("records", marts.no_records())
+    connection.register("records", _that_matter(records.lazy(), before))
+    connection.register("records_before", before)
+    connection.register("history_before", _history_before(store, pair))
+    has_complaints = "complaints" in tables and pair.complaints is not None
+    listed = pair.complaints if has_complaints else None
+    connection.register("complaints_before", _complaints_before(store, listed))
+    minutes = (as_of - listed.as_of_local).total_seconds() // 60 if listed else None
+    scalars = {
+        "day": _number(as_of.date()),
+        "first_day": _number(pair.first_day),
+        "has_before": pair.records is not None,
+        "has_complaints_before": has_complaints,
+        "minutes": minutes,
+    }
+    kinds = {"day": pl.Int32, "first_day": pl.Int32, "minutes": pl.Int64}
+    connection.register("pair", pl.DataFrame([scalars], schema_overrides=kinds))
+    marts.make(connection, "record_pairs", "record_pairs")
+    marts.write_rollups(connection, ROLLUPS, snapshot_id, folder)
+    seal = {**_identity(store, pair), "files": marts.hashes(folder)}
+    (folder / "pair.json").write_text(json.dumps(seal), encoding="utf-8")
+
+
+def folder_of(store: Path, manifest: Manifest) -> Path:
+    """Where the pair marts of a snapshot lie."""
+    return snapshots.marts_folder(store, manifest.snapshot_id) / "pair"
+
+
+def is_current(store: Path, manifest: Manifest, manifests: Sequence[Manifest]) -> bool:
+    """Whether the pair marts of a snapshot in force say how it stands to the one before it now."""
+    folder = folder_of(store, manifest)
+    seal = marts.read_seal(folder / "pair.json")
+    identity = _identity(store, pair_of(manifests, manifest.as_of_local))
+    is_of_today = all(seal.get(name) == value for name, value in identity.items())
+    return is_of_today and _has_counts(folder, seal)
+
+
+def _has_counts(folder: Path, seal: dict[str, object]) -> bool:
+    """Whether the counts are as they were made; a history is proved when it is read."""
+    files = seal.get("files")
+    names = {f"{rollup.stem}.parquet" for rollup in ROLLUPS.glob("*.sql")} - {HISTORY}
+    return isinstance(files, dict) and all(
+        (folder / name).is_file() and disk.file_sha256(folder / name) == files.get(name)
+        for name in names
+    )
+
+
+def refresh(store: Path, progress: Callable[[str], None]) -> None:
+    """Makes the pair marts again that are not current; whoever calls holds the store's lock."""
+    manifests = snapshots.in_force(store)
+    for manifest in manifests:
+        is_served = marts.is_current(snapshots.marts_folder(store, manifest.snapshot_id))
+        if is_served and not is_current(store, manifest, manifests):
+            progress(f"Đối chiếu kỳ {manifest.as_of_local:%d/%m/%Y}")
+            _rebuild(store, manifest, pair_of(manifests, manifest.as_of_local))
+
+
+def _rebuild(store: Path, manifest: Manifest, pair: Pair) -> None:
+    place = folder_of(store, manifest)
+    tables = snapshots.read_tables(store, manifest)
+    with tempfile.TemporaryDirectory(dir=disk.staging(store)) as staged:
+        made = Path(staged) / "pair"
+        with marts.connected() as connection:
+            marts.place(connection, tables, manifest.as_of_local)
+            build(
+                connection,
+                store,
+                tables,
+                pair,
+                snapshot_id=manifest.snapshot_id,
+                as_of=manifest.as_of_local,
+                folder=made,
+            )
+        disk.sync(made)
+        if place.exists():
+            place.rename(Path(staged) / "before")
+        disk.move(made, place)
+
+
+# The snapshot before ------------------------------------------------------------------------
+
+
+def _identity(store: Path, pair: Pair) -> dict[str, object]:
+    """All that pair marts depend on beside their own snapshot."""
+    return {
+        "definition": marts.definition(),
+        "records_before": pair.records.snapshot_id if pair.records else None,
+        "history_before": _history_sha256(store, pair.records) if pair.records else None,
+        "complaints_before": pair.complaints.snapshot_id if pair.complaints else None,
+        "first_day": f"{pair.first_day}",
+    }
+
+
+def _history_sha256(store: Path, manifest: Manifest) -> object:
+    files = marts.read_seal(folder_of(store, manifest) / "pair.json").get("files")
+    return files.get(HISTORY) if isinstance(files, dict) else None
+
+
+def _records_before(store: Path, pair: Pair) -> pl.DataFrame:
+    if pair.records is None:
+        return marts.no_records().select(*_COLUMNS, *_SIGNED_COLUMNS)
+    with snapshots.refusing_damage(store, pair.records.snapshot_id, "records") as path:
+        return _that_matter(pl.scan_parquet(path), marts.no_records())
+
+
+def _that_matter(records: pl.LazyFrame, signed_before: pl.DataFrame) -> pl.DataFrame:
+    """The records that are verified or in signing, or had a signature in `signed_before`; person's
+    data, which a signature stands for, only of the signed.
+    """
+    is_verified = pl.col("verification").cast(pl.String).is_in(("matched", "exempt"))
+    signing = pl.col("signing").cast(pl.String)
+    is_signed = signing.is_in(("signed", "issued"))
+    lost = pl.col("record_id").is_in(signed_before.filter(is_signed)["record_id"].implode())
+    return (
+        records.filter(is_verified | (signing != "unsigned") | lost)
+        .select(
+            *_COLUMNS,
+            *(pl.when(is_signed).then(pl.col(name)).alias(name) for name in _SIGNED_COLUMNS),
+        )
+        .collect()
+    )
+
+
+def _history_before(store: Path, pair: Pair) -> pl.DataFrame:
+    if pair.records is None:
+        return pl.DataFrame(schema=_HISTORY)
+    path = folder_of(store, pair.records) / HISTORY
+    if not path.is_file() or disk.file_sha256(path) != _history_sha256(store, pair.records):
+        raise RefusedError(f"{path}: mất hoặc hỏng; chạy: python cli.py rebuild.")
+    return pl.read_parquet(path, columns=list(_HISTORY))
+
+
+def _complaints_before(store: Path, manifest: Manifest | None) -> pl.DataFrame:
+    """Its complaints with the units that had to handle them then."""
+    if manifest is None:
+        return pl.DataFrame(schema=_ROUTED)
+    names = ("complaints", "facilities")
+    tables = {name: snapshots.read_table(store, manifest.snapshot_id, name) for name in names}
+    with marts.connected() as connection:
+        marts.place_complaints(connection, tables, manifest.as_of_local)
+        return connection.table("placed_complaints").pl().select(*_ROUTED)
+
+
+def _number(day: dt.date) -> int:
+    """Days since 1/1/1970: whole numbers subtract alike in every engine."""
+    return (day - _EPOCH).days

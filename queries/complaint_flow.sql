@@ -1,0 +1,47 @@
+-- How did the open complaints of one snapshot become those of a later one?
+-- One row per unit listed in the later one: opening + received - closed + opened_again
+-- + difference = closing, where difference = late - removed + moved_in - moved_out is
+-- what the lists themselves do not explain.
+-- $level: see docs/glossary.md. $since, $snapshot_id: the two snapshots.
+-- $district_code: only the units of one district; null = all.
+with summed as (
+    select
+        unit_code,
+        arg_max(unit_name, snapshot_id) as unit_name,
+        arg_max(unit_kind, snapshot_id) as unit_kind,
+        arg_max(district_code, snapshot_id) as district_code,
+        max(snapshot_id) as last_listed,
+        cast(arg_min(opening, snapshot_id) as bigint) as opening,
+        cast(sum(received) as bigint) as received,
+        cast(sum(closed) as bigint) as closed,
+        cast(sum(opened_again) as bigint) as opened_again,
+        cast(sum(late) as bigint) as late,
+        cast(sum(removed) as bigint) as removed,
+        cast(sum(moved_in) as bigint) as moved_in,
+        cast(sum(moved_out) as bigint) as moved_out,
+        cast(arg_max(closing, snapshot_id) as bigint) as closing
+    from unit_complaint_flow
+    where level = $level and snapshot_id > $since and snapshot_id <= $snapshot_id
+    group by unit_code
+)
+
+select
+    unit_code,
+    unit_name,
+    unit_kind,
+    district_code,
+    opening,
+    received,
+    closed,
+    opened_again,
+    late,
+    removed,
+    moved_in,
+    moved_out,
+    closing,
+    late - removed + moved_in - moved_out as difference
+from summed
+where
+    last_listed = $snapshot_id
+    and ($district_code is null or district_code = $district_code)
+order by unit_kind = 'unmapped', district_code, unit_code

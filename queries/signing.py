@@ -1,0 +1,234 @@
+"""Questions about signing: how much of what can be signed is, what waits and for how long, and
+which signatures contradict their record. All frames are small.
+"""
+
+from typing import Literal, NamedTuple
+
+import polars as pl
+
+from data.marts import signing_rule
+from queries.deadlines import working_days
+from queries.engine import Connection
+from queries.history import latest_with_history, share_of_all
+from queries.measure import (
+    Axis,
+    Level,
+    as_of_instant,
+    axis_for,
+    covering,
+    is_below_district,
+    require_district,
+    require_figures,
+    require_pair,
+)
+from queries.questions import LEVEL_ABOVE, comparison_snapshot
+from queries.run import run, table_files
+from queries.scope import Scope
+
+Contradiction = Literal["signed_not_verified", "changed_after_signing", "in_process_long"]
+CONTRADICTIONS: tuple[Contradiction, ...] = (
+    "signed_not_verified",
+    "changed_after_signing",
+    "in_process_long",
+)
+#: A facility that has something to sign and signed nothing in so many working days stands still.
+STALLED_WORKING_DAYS = 3
+_UNIT = ["level", "unit_code"]
+_MOST_ROWS = 1_000_000
+
+
+class Rule(NamedTuple):
+    """The rule of signing in force on a day (`data/reference/signing_rules.csv`)."""
+
+    min_doses: int
+    #: A record in process for more days than these is in process for too long.
+    in_process_days: int
+    document: str
+
+
+def rule_on(connection: Connection, *, snapshot_id: str) -> Rule:
+    """The rule of signing in force on a snapshot's day."""
+    return Rule(*signing_rule(as_of_instant(connection, snapshot_id).date()).row(0))
+
+
+def signing_table(
+    connection: Connection,
+    *,
+    scope: Scope,
+    level: Level,
+    axis: Axis | None = None,
+    snapshot_id: str,
+    district_code: str | None = None,
+    with_total: bool = False,
+) -> pl.DataFrame:
+    """Each unit's signing, its change and its history.
+
+    Args:
+        with_total: a row more, of the level above: the province's of districts, else the
+            district's (needs district_code).
+
+    Returns:
+        The columns of `queries/signing_history.sql` and waiting_share (waiting over the waiting
+        of all units of the level), ratio_change, done_change, waiting_change, in_process_change
+        (against `comparison_snapshot`; null when there is none), newly_signed_since (sum since
+        then; null when the pair marts do not tell all of it), history (list of ratio).
+
+    Raises:
+        RefusedError: the snapshot tells nothing of signing at this level.
+    """
+    require_figures(
+        connection,
+        "signing",
+        snapshot_id=snapshot_id,
+        needs_records=is_below_district(level),
+    )
+    if district_code is not None:
+        require_district(connection, district_code, scope=scope, snapshot_id=snapshot_id)
+    rows = run(
+        connection,
+        "signing_history",
+        scope=scope,
+        levels=[level, LEVEL_ABOVE[level]] if with_total else [level],
+        axis=axis_for(level, axis),
+        snapshot_id=snapshot_id,
+        district_code=district_code,
+    )
+    dates = covering(connection, "signing").filter(pl.col("snapshot_id") <= snapshot_id)
+    before = comparison_snapshot(
+        connection,
+        snapshot_id=snapshot_id,
+        workstream="signing",
+        needs_records=is_below_district(level),
+    )
+    table = latest_with_history(
+        rows,
+        dates["snapshot_id"],
+        before=before,
+        followed="ratio",
+        counted=("done", "waiting", "in_process"),
+    )
+    return table.with_columns(share_of_all("waiting").alias("waiting_share")).join(
+        _signed_since(rows, before), on=_UNIT, how="left", maintain_order="left"
+    )
+
+
+def signing_idleness(
+    connection: Connection,
+    *,
+    scope: Scope,
+    level: Level = "facility",
+    snapshot_id: str,
+    district_code: str | None = None,
+) -> pl.DataFrame:
+    """Since when each unit has signed nothing more.
+
+    Returns:
+        unit_code, unit_name, unit_kind, district_code, waiting, last_signed_on (day of the last
+        snapshot that shows a new signature; null when none does), idle_days (working days since
+        then, else since the first snapshot; null where the pair marts do not tell), is_stalled.
+    """
+    rows = run(
+        connection,
+        "signing_idleness",
+        scope=scope,
+        level=level,
+        snapshot_id=snapshot_id,
+        district_code=district_code,
+    )
+    today = as_of_instant(connection, snapshot_id).date()
+    since = pl.col("last_signed_at").fill_null(pl.col("first_told_at")).dt.date()
+    days = {
+        day: working_days(day, today)
+        for day in rows.select(since.alias("since"))["since"].drop_nulls().unique()
+    }
+    idle = since.replace_strict(days, default=None, return_dtype=pl.Int64)
+    is_stalled = (pl.col("waiting") > 0) & (pl.col("idle_days") >= STALLED_WORKING_DAYS)
+    return (
+        rows.with_columns(
+            pl.col("last_signed_at").dt.date().alias("last_signed_on"),
+            pl.when("is_told").then(idle).alias("idle_days"),
+        )
+        .with_columns(is_stalled.alias("is_stalled"))
+        .drop("last_signed_at", "first_told_at", "is_told")
+    )
+
+
+def signing_course(
+    connection: Connection,
+    *,
+    scope: Scope,
+    level: Level,
+    unit_code: str,
+    axis: Axis | None = None,
+    snapshot_id: str,
+    district_code: str | None = None,
+) -> pl.DataFrame:
+    """One unit over the snapshots up to this one, oldest first: the columns of
+    `queries/signing_history.sql`.
+    """
+    rows = run(
+        connection,
+        "signing_history",
+        scope=scope,
+        levels=[level],
+        axis=axis_for(level, axis),
+        snapshot_id=snapshot_id,
+        district_code=district_code,
+    )
+    return rows.filter(pl.col("unit_code") == unit_code)
+
+
+def signing_contradictions(
+    connection: Connection,
+    *,
+    scope: Scope,
+    which: Contradiction,
+    snapshot_id: str,
+    district_code: str | None = None,
+    unit_code: str | None = None,
+    row_limit: int = _MOST_ROWS,
+) -> pl.DataFrame:
+    """The records behind one number of contradictions: as many rows as it counts.
+
+    Returns:
+        record_id, verification, signing, signed_date, changed_on, in_process_on, district_code,
+        unit_code, unit_name; no person's data. changed_on and in_process_on are null of
+        signed_not_verified, which needs no snapshot before.
+
+    Raises:
+        StalePairsError: the comparison with the snapshot before is not made yet.
+    """
+    require_figures(connection, "signing", snapshot_id=snapshot_id, needs_records=True)
+    place = {
+        "scope": scope,
+        "files": table_files(connection, snapshot_id, "records"),
+        "snapshot_id": snapshot_id,
+        "district_code": district_code,
+        "unit_code": unit_code,
+        "row_limit": row_limit,
+    }
+    if which == "signed_not_verified":
+        return run(connection, "signed_not_verified", **place)
+    require_pair(connection, snapshot_id)
+    rule = rule_on(connection, snapshot_id=snapshot_id)
+    records = covering(connection, "signing", needs_records=True)
+    return run(
+        connection,
+        "signing_contradictions",
+        which=which,
+        history_files=table_files(connection, snapshot_id, "history"),
+        as_of=as_of_instant(connection, snapshot_id),
+        first_day=records["as_of"][0].date(),
+        min_doses=rule.min_doses,
+        in_process_days=rule.in_process_days,
+        **place,
+    )
+
+
+def _signed_since(rows: pl.DataFrame, before: str | None) -> pl.DataFrame:
+    """level, unit_code, newly_signed_since: null unless every snapshot since `before` tells."""
+    since = rows.filter(pl.col("snapshot_id") > (before or "~"))
+    told = pl.col("newly_signed").is_not_null().all()
+    return since.group_by(_UNIT).agg(
+        pl.when(told).then(pl.col("newly_signed").sum()).alias("newly_signed_since")
+    )
