@@ -25,6 +25,14 @@ def require_viewer() -> Viewer:
     return Viewer("visitor", Scope.everything(), _language())
 
 
+def may_list(viewer: Viewer, *, is_wholly_invented: bool) -> bool:
+    """Whether this viewer may see lists that name single records and complaints by their ids.
+
+    A visitor may only where nobody in them is real.
+    """
+    return viewer.role != "visitor" or is_wholly_invented
+
+
 def _language() -> str:
     """The language of the address, which is kept from page to page."""
     asked = st.query_params.get("lang") or st.session_state.get("kept", {}).get("lang")

@@ -14,6 +14,8 @@ titles = {
     "": _("Tổng quan"),
     "huyen": _("Huyện"),
     "co-so": _("Cơ sở"),
+    "phan-anh": _("Phản ánh"),
+    "ky-so": _("Ký số"),
     "du-lieu": _("Dữ liệu"),
 }
 page = st.navigation(

@@ -6,7 +6,7 @@ from typing import Any
 from display import formats
 from display.html import render
 from display.labels import axis_name, layout_name, quarantine_reason
-from display.tables import Cell, Column, Link, Row, Sorting, table
+from display.tables import Cell, Column, Link, Row, Sorting, table, titled
 from display.words import words
 
 _COUNTED = ("rows_read", "accepted", "quarantined", "carried_forward", "records")
@@ -81,6 +81,7 @@ def snapshot_table(
     _ = words(language)
     columns = [
         Column(_("Tính đến"), "name"),
+        Column(_("Có số liệu"), "text", room=2),
         Column(_("Dòng đã đọc"), "number", room=2),
         Column(_("Nhận"), "number", room=2),
         Column(_("Để riêng"), "number"),
@@ -107,16 +108,27 @@ def snapshot_table(
         sorting=Sorting(0),
         is_scrolling=True,
     )
-    return render("titled_table.html", language, title=title, table=shown, source=None)
+    return titled(title, shown, source=None, language=language)
 
 
 def _snapshot_cells(snapshot: Mapping[str, Any], language: str) -> list[Cell]:
     return [
         Cell(formats.as_of(snapshot["as_of"], language), snapshot["as_of"].isoformat()),
+        Cell(_covers(snapshot, language), ""),
         *(Cell(formats.count(snapshot[name], language), snapshot[name]) for name in _COUNTED),
         Cell(formats.count(len(snapshot["files"]), language), len(snapshot["files"])),
         Cell(formats.count(snapshot["revision"], language), snapshot["revision"]),
     ]
+
+
+def _covers(snapshot: Mapping[str, Any], language: str) -> str:
+    """What a snapshot has figures of: "làm sạch, ký, phản ánh"."""
+    _ = words(language)
+    names = {"cleaning": _("làm sạch"), "signing": _("ký"), "complaints": _("phản ánh")}
+    told = ", ".join(names[workstream] for workstream in snapshot["covers"])
+    if snapshot["is_by_unit"]:
+        return told
+    return _("{workstreams} (bảng tổng)").format(workstreams=told)
 
 
 def _source_cells(source: Mapping[str, Any], language: str) -> list[Cell]:

@@ -4,7 +4,7 @@ Every text is written by display/formats.py, so a chart needs no locale in the b
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -19,7 +19,7 @@ from display.words import words
 CONFIG: Final[dict[str, Any]] = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
 HEIGHT: Final = 286
 _FONT: Final = "Be Vietnam Pro, system-ui, sans-serif"
-_MARGIN: Final = {"l": 44, "t": 14, "b": 30}
+MARGIN: Final = {"l": 44, "t": 14, "b": 30}
 #: Fewer snapshots than this are drawn as points on the line.
 _FEW: Final = 15
 _SMALLEST_SPAN: Final = 0.10
@@ -33,11 +33,11 @@ def ratio_trend(lines: Sequence[Line], *, language: str, theme: str) -> go.Figur
     drawn = [_known(line) for line in lines]
     drawn = [line for line in drawn if line.points.height]
     lowest, highest = _axis(drawn)
-    per_ratio = (HEIGHT - _MARGIN["t"] - _MARGIN["b"]) / (highest - lowest)
+    per_ratio = (HEIGHT - MARGIN["t"] - MARGIN["b"]) / (highest - lowest)
     layout = {
-        **_look(colours),
-        "margin": {**_MARGIN, "r": label_width(drawn, language)},
-        "xaxis": _time_axis(drawn, colours, language),
+        **look(colours),
+        "margin": {**MARGIN, "r": label_width(drawn, language)},
+        "xaxis": time_axis(_instants(drawn), colours, language),
         "yaxis": _ratio_axis(lowest, highest, colours, language),
         "annotations": end_labels(drawn, per_ratio, colours, language),
     }
@@ -63,6 +63,10 @@ def _trace(line: Line, colours: Palette, language: str) -> go.Scatter:
         marker={"color": colour, "size": 8},
         showlegend=False,
     )
+
+
+def _instants(lines: Sequence[Line]) -> Iterator[dt.datetime]:
+    return (instant for line in lines for instant in line.points["as_of"])
 
 
 def _rows(line: Line) -> list[dict[str, Any]]:
@@ -114,7 +118,8 @@ def _ratio_axis(lowest: float, highest: float, colours: Palette, language: str) 
     }
 
 
-def _look(colours: Palette) -> dict[str, Any]:
+def look(colours: Palette) -> dict[str, Any]:
+    """What all charts have in common."""
     return {
         "height": HEIGHT,
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -129,10 +134,10 @@ def _look(colours: Palette) -> dict[str, Any]:
     }
 
 
-def _time_axis(lines: Sequence[Line], colours: Palette, language: str) -> dict[str, Any]:
+def time_axis(found: Iterable[dt.datetime], colours: Palette, language: str) -> dict[str, Any]:
     """Days; the snapshots' own days where there are few of them."""
     day = "%-d/%-m" if language == "vi" else "%-d %b"
-    instants = sorted({instant for line in lines for instant in line.points["as_of"]})
+    instants = sorted(set(found))
     ticks = {"tickvals": instants} if len(instants) <= _MOST_TICKS else {"nticks": _MOST_TICKS}
     return {
         "type": "date",

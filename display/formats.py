@@ -5,6 +5,7 @@ as in the reports that leave the office; minus is the typographic one.
 """
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -18,6 +19,7 @@ from display.words import words
 
 UNKNOWN: Final = "–"
 MINUS: Final = "\u2212"
+LEAST_WHOLE_RATE: Final = 10
 NO_BREAK_SPACE: Final = "\u00a0"
 #: Babel takes 10–20 µs a number, and a page draws the same hundreds at every rerun.
 _REMEMBERED: Final = 20_000
@@ -109,9 +111,51 @@ def _shared_out(counts: Sequence[int], whole: int, steps: int, given: int) -> li
     return cut
 
 
+def rate(value: float | None, language: str) -> str:
+    """So many a day: 892.4 -> "892", 4.25 -> "4,3"; whole from 10 on."""
+    if value is None:
+        return UNKNOWN
+    decimals = 0 if abs(value) >= LEAST_WHOLE_RATE else 1
+    return _decimal(_rounded(Decimal(str(value)), decimals), decimals, language)
+
+
+def needed(value: float | None, language: str) -> str:
+    """A rate that has to be reached, rounded up to whole: 892.4 -> "893"."""
+    return UNKNOWN if value is None else count(math.ceil(value), language)
+
+
+def age(hours: float | None, language: str) -> str:
+    """How long something has waited: "36 giờ" up to 48 hours, then "3,4 ngày", "78 ngày"."""
+    _ = words(language)
+    if hours is None:
+        return UNKNOWN
+    if hours <= 48:
+        return _("{number} giờ").format(number=count(math.floor(hours), language))
+    days = math.floor(hours / 24 * 10) / 10
+    number = rate(days, language) if days < LEAST_WHOLE_RATE else count(int(days), language)
+    return _("{number} ngày").format(number=number)
+
+
+def multiple(value: float | None, language: str) -> str:
+    """A quotient with two decimals: 0.907 -> "0,91"."""
+    return UNKNOWN if value is None else _decimal(_rounded(Decimal(str(value)), 2), 2, language)
+
+
 def day(value: dt.date, language: str) -> str:
     """25 April 2022 -> "25/4/2022" in Vietnamese, "25 April 2022" in English."""
     return format_date(value, "d/M/y" if language == "vi" else "d MMMM y", locale=language)
+
+
+def moment(instant: dt.datetime, language: str) -> str:
+    """A day with its minute, short: "19/2/2022 17:19"; in English "19 February 2022 17:19"."""
+    return f"{day(instant, language)} {instant:%H:%M}"
+
+
+def deadline(date: dt.date, language: str, *, exclusive: bool) -> str:
+    """A deadline as its document words it: "trước ngày 30/4/2022"."""
+    _ = words(language)
+    sentence = _("trước ngày {day}") if exclusive else _("chậm nhất ngày {day}")
+    return sentence.format(day=day(date, language))
 
 
 def as_of(instant: dt.datetime, language: str) -> str:

@@ -10,7 +10,7 @@ from display import formats
 from display.words import words
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_FORMATS = ("count", "fraction", "ratio", "day", "as_of")
+_FORMATS = ("count", "signed_count", "fraction", "ratio", "rate", "age", "day", "as_of")
 
 
 def render(template: str, language: str, **values: Any) -> str:

@@ -3,8 +3,10 @@
 import re
 from typing import Final
 
+from data.reference import reference
 from data.schema import FACILITY_KIND_WORDS, REASONS
 from display.words import words
+from queries.engine import UNROUTED_NAME
 
 UNMAPPED: Final = "unmapped"
 _RANK_WORD = re.compile(r"^(Thành phố|Thị xã|Thị trấn|Huyện|Tỉnh|Phường|Xã) (?=\D)")
@@ -21,6 +23,8 @@ def state_names(language: str) -> dict[str, str]:
         "bad_id": _("Số sai định dạng"),
         "not_sent": _("Chưa gửi xác thực"),
         "awaiting": _("Chờ kết quả"),
+        "unspecified_invalid": _("Không hợp lệ, chưa tách loại"),
+        "unspecified_pending": _("Chưa phân loại, chưa tách"),
         "exempt": _("Người nước ngoài, hộ chiếu"),
     }
 
@@ -48,20 +52,99 @@ def reason_names(language: str) -> dict[str, str]:
         "wrong_sex": _("Sai giới tính"),
         "wrong_id": _("Sai số định danh"),
         "unspecified": _("Sai, chưa rõ lý do"),
+        "unspecified_invalid": _("Không hợp lệ, chưa tách loại"),
     }
 
 
 def layout_name(layout: str, language: str) -> str:
     """What the rows of an incoming file are."""
     _ = words(language)
-    named = {"records": _("hồ sơ"), "complaints": _("phản ánh"), "facilities": _("cơ sở")}
+    named = {
+        "records": _("hồ sơ"),
+        "complaints": _("phản ánh"),
+        "facilities": _("cơ sở"),
+        "totals": _("bảng tổng theo huyện"),
+    }
     return named.get(layout, layout)
 
 
 def axis_name(axis: str, language: str) -> str:
-    """By which of a record's two owners something is counted."""
+    """By which of its owners a record or complaint is counted."""
     _ = words(language)
-    return _("theo nơi thường trú") if axis == "residence" else _("theo cơ sở nhập")
+    named = {
+        "residence": _("theo nơi thường trú"),
+        "facility": _("theo cơ sở nhập"),
+        "complaint": _("theo nơi xử lý"),
+    }
+    return named[axis]
+
+
+def complaint_status_names(language: str) -> dict[str, str]:
+    """Status of a complaint -> its name, the open ones first."""
+    _ = words(language)
+    return {
+        "new": _("Mới ghi nhận"),
+        "unassigned": _("Chưa phân công"),
+        "in_progress": _("Đang xử lý"),
+        "more_information": _("Yêu cầu bổ sung"),
+        "approved": _("Đã duyệt"),
+        "rejected": _("Từ chối"),
+    }
+
+
+def complaint_type(name: str, language: str) -> str:
+    """A type of complaint; the office's own words stay as they are."""
+    _ = words(language)
+    known = {
+        "Thiếu mũi tiêm": _("Thiếu mũi tiêm"),
+        "Sai thông tin cá nhân": _("Sai thông tin cá nhân"),
+        "Sai thông tin mũi tiêm": _("Sai thông tin mũi tiêm"),
+        "Không hiện chứng nhận": _("Không hiện chứng nhận"),
+        "Không tìm thấy nơi tiêm": _("Không tìm thấy nơi tiêm"),
+    }
+    return known.get(name, name)
+
+
+def reject_reason(code: str, language: str) -> str:
+    """One of the 13 official reasons of rejection: "8. Ảnh giấy xác nhận bị mờ"."""
+    _ = words(language)
+    if not code:
+        return _("Không ghi lý do")
+    rows = reference("reject_reasons").rows_by_key("code", named=True, unique=True)
+    return f"{code}. {rows[code][f'name_{language}']}"
+
+
+def age_bucket_names(language: str) -> dict[str, str]:
+    """Age of an open complaint -> its name, youngest first."""
+    _ = words(language)
+    return {
+        "up_to_48_hours": _("đến 48 giờ"),
+        "days_2_to_7": _("trên 48 giờ đến 7 ngày"),
+        "days_8_to_30": _("trên 7 đến 30 ngày"),
+        "over_30_days": _("trên 30 ngày"),
+    }
+
+
+def waiting_bucket_names(language: str) -> dict[str, str]:
+    """How long a record has waited for its signature -> its name, youngest first."""
+    _ = words(language)
+    return {
+        "waiting_0_2": _("0–2 ngày"),
+        "waiting_3_7": _("3–7 ngày"),
+        "waiting_8_30": _("8–30 ngày"),
+        "waiting_over_30": _("trên 30 ngày"),
+    }
+
+
+def signing_names(language: str) -> dict[str, str]:
+    """State of signing -> its name."""
+    _ = words(language)
+    return {
+        "not_started": _("Chưa bắt đầu"),
+        "in_process": _("Đang xử lý ký"),
+        "signed": _("Cơ sở đã ký"),
+        "issued": _("Bộ đã cấp"),
+    }
 
 
 def quarantine_reason(reason: str, language: str) -> str:
@@ -78,9 +161,11 @@ def facility_kind(kind: str, language: str) -> str:
 
 
 def unit_name(code: str, name: str, language: str) -> str:
-    """A unit's name on screen; records of no known unit have a name of their own."""
+    """A unit's name on screen; what belongs to no known unit has a name of its own."""
     _ = words(language)
-    return _("Chưa xác định đơn vị") if code == UNMAPPED else name
+    if code != UNMAPPED:
+        return name
+    return _("Chưa phân công") if name == UNROUTED_NAME else _("Chưa xác định đơn vị")
 
 
 def short_name(name: str) -> str:

@@ -1,5 +1,6 @@
 """The last line of every block (where its figures come from), and pages without figures."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -29,6 +30,8 @@ class Definition(Protocol):
     @property
     def denominator_en(self) -> str: ...
     @property
+    def workstream(self) -> str: ...
+    @property
     def source(self) -> str: ...
     @property
     def definition_version(self) -> int | str: ...
@@ -54,6 +57,11 @@ def source_of(
     """Source, as-of instant, base and definition of a block's figures."""
     _ = words(language)
     line = _("Nguồn: hồ sơ đến {as_of}, {axis}; {base}; định nghĩa {version}.")
+    if definition.workstream == "complaints":
+        line = _("Nguồn: phản ánh đến {as_of}, {axis}; {base}; định nghĩa {version}.")
+        axis = "complaint"
+    elif not snapshot["is_by_unit"]:
+        line = _("Nguồn: bảng tổng theo huyện đến {as_of}; {base}; định nghĩa {version}.")
     text = _("{title} = {numerator} / {denominator}. {source}.")
     return Source(
         line.format(
@@ -133,4 +141,56 @@ def unknown_choice(kind: str, value: str, language: str) -> str:
         "facility": _("Không có cơ sở mã “{value}” trong kỳ này; trang đang hiện cơ sở khác."),
         "date": _("Không có kỳ số liệu “{value}”; trang đang hiện kỳ mới nhất."),
     }
-    return render("notice.html", language, text=sentences[kind].format(value=value[:40]))
+    return notice(sentences[kind].format(value=value[:40]), language)
+
+
+def without_stream(workstream: str, language: str) -> str:
+    """The page of a workstream of which no snapshot has figures."""
+    _ = words(language)
+    titles = {
+        "cleaning": _("Chưa có kỳ nào có số liệu làm sạch"),
+        "complaints": _("Chưa có kỳ nào có tệp phản ánh"),
+        "signing": _("Chưa có kỳ nào có số liệu ký"),
+    }
+    steps = [
+        Step(
+            _("Công bố tệp ấy cùng với hồ sơ của cùng một thời điểm."),
+            "python cli.py publish ho-so.csv phan-anh.csv --as-of 2022-04-25T16:00",
+        ),
+        Step(_("Tải lại trang này.")),
+    ]
+    return help_page(
+        titles[workstream],
+        _("Các kỳ đã công bố không có phần này, nên trang chưa có gì để hiện."),
+        language,
+        steps,
+    )
+
+
+def other_snapshot(asked: dt.datetime, shown: dt.datetime, language: str) -> str:
+    """The address asks for a snapshot that lacks what the page shows."""
+    _ = words(language)
+    sentence = _("Kỳ {asked} không có phần này; trang đang hiện kỳ {shown}.")
+    return notice(
+        sentence.format(asked=formats.as_of(asked, language), shown=formats.as_of(shown, language)),
+        language,
+    )
+
+
+def newer_snapshot(newer: dt.datetime, language: str) -> str:
+    """There is a newer snapshot, which lacks what the page shows."""
+    _ = words(language)
+    sentence = _("Có kỳ mới hơn ({newer}) nhưng không có phần này; xem trang Dữ liệu.")
+    return notice(sentence.format(newer=formats.as_of(newer, language)), language)
+
+
+def only_totals(language: str) -> str:
+    """The snapshot is a table of totals by district: there is nothing below them."""
+    _ = words(language)
+    sentence = _("Kỳ này chỉ có bảng tổng theo huyện, không có số của từng cơ sở, xã hay lý do.")
+    return notice(sentence, language)
+
+
+def notice(text: str, language: str) -> str:
+    """One sentence above the page's figures."""
+    return render("notice.html", language, text=text)

@@ -1,4 +1,4 @@
-"""The head of a page: where, as of when, and the answer in one whole sentence; the ratio's card."""
+"""The head of a page: where, as of when, and the answer in one whole sentence; the bases."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -35,18 +35,18 @@ def page_head(
     place: str,
     snapshot: Mapping[str, Any],
     *,
-    records: int,
+    counted: str,
     answers: Sequence[str],
     language: str,
     crumbs: Sequence[Crumb] = (),
 ) -> str:
-    """Place, as-of instant, record count, the mark of invented data and the answers."""
+    """Place, as-of instant, what is counted, the mark of invented data and the answers."""
     return render(
         "head.html",
         language,
         place=place,
         snapshot=snapshot,
-        records=records,
+        counted=counted,
         answers=answers,
         crumbs=crumbs,
     )
@@ -66,7 +66,7 @@ def answer(unit: Unit, parts: Sequence[Unit], language: str) -> str:
 
 def _remaining(unit: Unit, parts: Sequence[Unit], language: str) -> str:
     _ = words(language)
-    most = _most(parts)
+    most = most_named(parts, "invalid")
     sentence = (
         _(
             "{ratio} hồ sơ đã phân loại là hợp lệ: {fraction}; "
@@ -86,35 +86,17 @@ def _remaining(unit: Unit, parts: Sequence[Unit], language: str) -> str:
     )
 
 
-def _most(parts: Sequence[Unit]) -> list[Unit]:
-    known = [part for part in parts if part["unit_code"] != UNMAPPED and part["invalid"]]
+def most_named(parts: Sequence[Unit], column: str) -> list[Unit]:
+    """The few units that hold most of a count, when there are more than few."""
+    known = [part for part in parts if part["unit_code"] != UNMAPPED and part[column]]
     if len(known) <= MOST_NAMED:
         return []
-    return sorted(known, key=lambda part: (-part["invalid"], part["unit_code"]))[:MOST_NAMED]
+    return sorted(known, key=lambda part: (-part[column], part["unit_code"]))[:MOST_NAMED]
 
 
-def ratio_card(
-    unit: Unit,
-    bases: Sequence[Base],
-    *,
-    compared: Mapping[str, Any] | None,
-    source: Source,
-    language: str,
-) -> str:
-    """The headline ratio with its fraction, base and change, and the same on the other bases.
-
-    `bases` holds the headline's base first; `compared` is the snapshot the change counts from.
-    """
-    return render(
-        "ratio_card.html",
-        language,
-        unit=unit,
-        headline=bases[0],
-        others=bases[1:],
-        compared=compared,
-        change=change_words(unit, compared, language),
-        source=source,
-    )
+def bases_card(bases: Sequence[Base], *, source: Source, language: str) -> str:
+    """The valid ratio on each of its bases, with its fraction; the headline's first."""
+    return render("bases.html", language, bases=bases, source=source)
 
 
 def change_words(unit: Unit, compared: Mapping[str, Any] | None, language: str) -> list[str]:

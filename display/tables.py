@@ -9,6 +9,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from display.html import render
+from display.notes import Source
 
 #: The address of a unit's page, by its code; None where there is no page to open.
 Link = Callable[[str], str | None]
@@ -18,11 +19,23 @@ class Column(NamedTuple):
     """One column of a table."""
 
     label: str
-    #: name, bar, number, change, spark or text: how its cells are drawn.
+    #: name, id (a name that is not broken), bar, stack, number, change, spark or text: how its
+    #: cells are drawn.
     kind: str
     #: 1 = also on a phone, 2 = from a tablet up, 3 = only where there is room.
     room: int = 1
     is_sortable: bool = True
+
+
+class Segment(NamedTuple):
+    """One part of a stacked bar."""
+
+    #: Which colour it has: a class of the style sheet.
+    tone: str
+    #: Its width against the longest bar of the table, 0..1.
+    width: float
+    #: What it says of itself.
+    text: str
 
 
 class Cell(NamedTuple):
@@ -38,6 +51,8 @@ class Cell(NamedTuple):
     tone: str = ""
     #: A second, quieter line.
     note: str = ""
+    #: The parts of a stacked bar.
+    segments: Sequence[Segment] = ()
 
 
 class Row(NamedTuple):
@@ -86,3 +101,32 @@ def change_cell(value: float | None, text: str, *, more_is_better: bool = True) 
     """A change with the tone of its direction."""
     tone = "" if not value else "good" if (value > 0) == more_is_better else "bad"
     return Cell(text, value, tone=tone)
+
+
+def titled(
+    title: str,
+    shown: Markup,
+    *,
+    source: Source | None,
+    language: str,
+    legend: Sequence[tuple[str, str]] = (),
+    rule: str = "",
+    sentence: str = "",
+) -> str:
+    """A table under its title, with its source.
+
+    Args:
+        legend: colour and name of each part of the table's stacked bars.
+        rule: by what rule they are parted.
+        sentence: what is to say under the table.
+    """
+    return render(
+        "titled_table.html",
+        language,
+        title=title,
+        table=shown,
+        source=source,
+        legend=legend,
+        rule=rule,
+        sentence=sentence,
+    )

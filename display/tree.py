@@ -13,8 +13,8 @@ from display.summary import Base
 #: an id, classified) are its first 2, 3 and 5 states.
 _GROUPS = {
     "valid": ("matched",),
-    "invalid": ("mismatched", "not_found", "no_id", "bad_id"),
-    "pending": ("not_sent", "awaiting"),
+    "invalid": ("mismatched", "not_found", "no_id", "bad_id", "unspecified_invalid"),
+    "pending": ("not_sent", "awaiting", "unspecified_pending"),
     "exempt": ("exempt",),
 }
 
@@ -46,11 +46,12 @@ def tree_bar(
     def part(code: str, share: str) -> Part:
         return Part(code, names[code], tree[code], tree[code] / whole, share)
 
-    counts = [[tree[code] for code in members] for members in _GROUPS.values()]
+    named = {group: _members(tree, members) for group, members in _GROUPS.items()}
+    counts = [[tree[code] for code in members] for members in named.values()]
     printed = formats.adding_up_within(counts, language)
     groups = [
         (part(group, share), [part(*pair) for pair in zip(members, shares, strict=True)])
-        for (group, members), (share, shares) in zip(_GROUPS.items(), printed, strict=True)
+        for (group, members), (share, shares) in zip(named.items(), printed, strict=True)
     ]
     return render(
         "tree.html",
@@ -61,3 +62,11 @@ def tree_bar(
         bases=[(base, base.denominator / whole) for base in bases],
         source=source,
     )
+
+
+def _members(tree: Mapping[str, Any], members: Sequence[str]) -> list[str]:
+    """The states of a group that are named: of totals by district, only those they tell."""
+    is_total = tree["unspecified_invalid"] or tree["unspecified_pending"]
+    if is_total and len(members) > 1:
+        return [code for code in members if tree[code]]
+    return [code for code in members if not code.startswith("unspecified")]

@@ -30,6 +30,11 @@ def pooled(trend: pl.DataFrame, unit_codes: Sequence[str], *, until: str) -> pl.
     )
 
 
+def last_days(points: pl.DataFrame, days: int) -> pl.DataFrame:
+    """The rows of `points` no more than `days` days before the last one."""
+    return points.filter(pl.col("as_of") >= pl.col("as_of").max() - pl.duration(days=days))
+
+
 def in_words(trend: pl.DataFrame, language: str) -> str:
     """From where to where the ratio went, as one sentence; also the chart's text alternative."""
     _ = words(language)

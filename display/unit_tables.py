@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from display import formats
-from display.html import render
 from display.labels import UNMAPPED, unit_name
 from display.notes import Source
 from display.sparkline import sparkline, widest_span
-from display.tables import Cell, Column, Link, Row, Sorting, change_cell, table
+from display.tables import Cell, Column, Link, Row, Sorting, change_cell, table, titled
 from display.words import words
 
 
@@ -50,7 +49,7 @@ def unit_table(
     ]
     last = _total_row(total, span, language) if total else None
     shown = table(name, caption, columns, rows, language=language, sorting=Sorting(4), total=last)
-    return render("titled_table.html", language, title=caption, table=shown, source=source)
+    return titled(caption, shown, source=source, language=language)
 
 
 def peer_columns(language: str) -> list[Column]:
@@ -96,7 +95,7 @@ def peer_table(
         sorting=Sorting(0, is_descending=False),
         is_scrolling=True,
     )
-    return render("titled_table.html", language, title=caption, table=shown, source=source)
+    return titled(caption, shown, source=source, language=language)
 
 
 def _unit_row(

@@ -4,11 +4,12 @@ import streamlit as st
 
 from access import require_viewer
 from display.charts import Line
+from display.notes import only_totals
 from display.reasons import movers
 from display.summary import Crumb, answer
 from display.unit_tables import unit_columns, unit_table
 from display.words import words
-from pages.parts.address import address
+from pages.parts.address import address, choose
 from pages.parts.blocks import card, show
 from pages.parts.choices import (
     asked_unit,
@@ -22,9 +23,10 @@ from pages.parts.choices import (
 )
 from pages.parts.figures import (
     View,
+    bases_beside_trend,
+    count_of_records,
     head,
     province_and_districts,
-    ratio_beside_trend,
     reasons_card,
     row_of,
     source,
@@ -32,16 +34,19 @@ from pages.parts.figures import (
     trend_of,
     unit_rows,
 )
+from pages.parts.streams import stream_cards
 
 viewer = require_viewer()
 _ = words(viewer.language)
-choice = require_choice(viewer)
+choice = require_choice(viewer, "cleaning")
+choose("facility", None)
 
 province, districts = province_and_districts(viewer, choice)
 code = asked_unit("district", names_of(districts), with_most_left(districts), viewer.language)
 district = row_of(districts, code)
 is_by_facility = choice.axis == "facility"
-units = unit_rows(viewer, choice, "facility" if is_by_facility else "commune", code)
+level = "facility" if is_by_facility else "commune"
+units = unit_rows(viewer, choice, level, code) if choice.snapshot["is_by_unit"] else []
 
 view = View(viewer, choice, "district", code)
 whole = View(viewer, choice, "province", province["unit_code"])
@@ -53,7 +58,13 @@ def page_of(unit_code: str) -> str | None:
 
 
 crumbs = [Crumb(province["unit_name"], address(""))]
-head(view, district, [answer(district, units, viewer.language)], crumbs)
+head(
+    view,
+    district["unit_name"],
+    count_of_records(district, viewer.language),
+    [answer(district, units, viewer.language)],
+    crumbs,
+)
 with choices_bar(viewer):
     choose_unit("district", _("Huyện"), names_of(districts), code, forgets="facility")
     choose_snapshot(choice, viewer)
@@ -62,8 +73,12 @@ lines = [
     Line(district["unit_name"], trend_of(view)),
     Line(_("Tỉnh"), trend_of(whole), is_main=False),
 ]
-ratio_beside_trend(view, district, lines)
+stream_cards(view, district)
+bases_beside_trend(view, lines)
 tree_card(view, district)
+if not choice.snapshot["is_by_unit"]:
+    show(only_totals(viewer.language), key="only_totals")
+    st.stop()
 left, right = st.columns(2)
 with left:
     reasons_card(view, district)

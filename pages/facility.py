@@ -21,10 +21,11 @@ from pages.parts.choices import (
 )
 from pages.parts.figures import (
     View,
+    bases_beside_trend,
+    count_of_records,
     head,
     pooled_trend_of,
     province_and_districts,
-    ratio_beside_trend,
     reasons_card,
     row_of,
     source,
@@ -33,11 +34,12 @@ from pages.parts.figures import (
     unit_rows,
 )
 from pages.parts.loading import load
+from pages.parts.streams import stream_cards
 from queries import questions
 
 viewer = require_viewer()
 _ = words(viewer.language)
-choice = require_choice(viewer)._replace(axis="facility")
+choice = require_choice(viewer, "cleaning", needs_records=True)._replace(axis="facility")
 
 province, districts = province_and_districts(viewer, choice)
 everywhere = unit_rows(viewer, choice, "facility")
@@ -63,7 +65,7 @@ crumbs = [
     Crumb(own["district_name"], address("huyen", district=own["district_code"])),
 ]
 answers = [answer(unit, [], viewer.language), rank_sentence(own, peers, viewer.language)]
-head(view, unit, answers, crumbs)
+head(view, unit["unit_name"], count_of_records(unit, viewer.language), answers, crumbs)
 with choices_bar(viewer):
     known_districts = names_of(districts) | {district.unit_code: own["district_name"]}
     choose_unit("district", _("Huyện"), known_districts, district.unit_code, forgets="facility")
@@ -75,7 +77,8 @@ lines = [
     Line(_("Huyện"), trend_of(district), is_main=False),
     Line(_("Cùng loại"), pooled_trend_of(view, kind), is_main=False, dash="dot"),
 ]
-ratio_beside_trend(view, unit, lines)
+stream_cards(view, unit)
+bases_beside_trend(view, lines)
 tree_card(view, unit)
 left, right = st.columns([1, 1.5])
 with left:

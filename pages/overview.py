@@ -1,35 +1,45 @@
-"""Tổng quan: how much of the province is valid, what is left, and in which districts."""
+"""Tổng quan: the three workstreams of the province, and in which districts what is left lies."""
 
 from access import require_viewer
 from display.charts import Line
 from display.summary import answer
 from display.unit_tables import unit_columns, unit_table
 from display.words import words
-from pages.parts.address import address
+from pages.parts.address import address, choose
 from pages.parts.blocks import card, show
 from pages.parts.choices import choices_bar, choose_axis, choose_snapshot, require_choice
 from pages.parts.figures import (
     View,
+    bases_beside_trend,
+    count_of_records,
     head,
     province_and_districts,
-    ratio_beside_trend,
     source,
     tree_card,
     trend_of,
 )
+from pages.parts.streams import stream_cards
 
 viewer = require_viewer()
 _ = words(viewer.language)
-choice = require_choice(viewer)
+choice = require_choice(viewer, "cleaning")
+choose("district", None)
+choose("facility", None)
 
 province, districts = province_and_districts(viewer, choice)
 view = View(viewer, choice, "province", province["unit_code"])
 
-head(view, province, [answer(province, districts, viewer.language)])
+head(
+    view,
+    province["unit_name"],
+    count_of_records(province, viewer.language),
+    [answer(province, districts, viewer.language)],
+)
 with choices_bar(viewer):
     choose_snapshot(choice, viewer)
     choose_axis(choice, viewer)
-ratio_beside_trend(view, province, [Line(province["unit_name"], trend_of(view))])
+stream_cards(view, province)
+bases_beside_trend(view, [Line(province["unit_name"], trend_of(view))])
 tree_card(view, province)
 with card("districts"):
     table = unit_table(

@@ -153,6 +153,8 @@ TREE = {
     "bad_id": 1,
     "not_sent": 29,
     "awaiting": 1,
+    "unspecified_invalid": 0,
+    "unspecified_pending": 0,
 }
 
 

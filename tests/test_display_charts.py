@@ -101,6 +101,7 @@ def test_charts_and_pages_have_the_same_colours():
         theme = themes[name]
         assert palette.blue == theme["blueColor"] == theme["primaryColor"]
         assert palette.orange == theme["orangeColor"]
+        assert palette.orange_ink == theme["orangeTextColor"]
         assert palette.gray == theme["grayColor"]
         assert (palette.ink, palette.quiet_ink) == (theme["textColor"], theme["grayTextColor"])
         assert (palette.line, palette.ground) == (theme["borderColor"], theme["backgroundColor"])

@@ -150,3 +150,35 @@ def test_members_add_up_to_what_is_printed_of_their_group_and_groups_to_100(grou
 def tenth(share):
     """Tenths of a percent; None for a share printed as too small or too large to tell."""
     return None if share[0] in "<>" else round(float(share.rstrip("%")) * 10)
+
+
+@pytest.mark.parametrize(
+    "hours, vi, en",
+    [
+        (0.99, "0 giờ", "0 hours"),
+        (48.0, "48 giờ", "48 hours"),
+        (48.02, "2,0 ngày", "2.0 days"),
+        (239.9, "9,9 ngày", "9.9 days"),
+        (240.0, "10 ngày", "10 days"),
+        (1870.08, "77 ngày", "77 days"),
+        (None, "–", "–"),
+    ],
+)
+def test_an_age_is_in_hours_up_to_48_and_is_cut_and_not_rounded(hours, vi, en):
+    assert (formats.age(hours, "vi"), formats.age(hours, "en")) == (vi, en)
+
+
+@pytest.mark.parametrize("value, text", [(892.4, "892"), (9.96, "10,0"), (4.25, "4,3"), (0, "0,0")])
+def test_a_rate_is_whole_from_ten_on(value, text):
+    assert formats.rate(value, "vi") == text
+
+
+def test_what_is_needed_is_rounded_up():
+    assert formats.needed(892.01, "vi") == "893"
+    assert formats.needed(None, "vi") == "–"
+
+
+def test_a_deadline_is_worded_as_its_document_does():
+    day = dt.date(2022, 4, 30)
+    assert formats.deadline(day, "vi", exclusive=True) == "trước ngày 30/4/2022"
+    assert formats.deadline(day, "vi", exclusive=False) == "chậm nhất ngày 30/4/2022"

@@ -7,6 +7,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from data.reference import reference
 from data.schema import FACILITY_KIND_WORDS, REASONS
 from display.words import CATALOGS, words
 from queries.questions import metric_definition, metric_names
@@ -27,6 +28,7 @@ def said() -> set[str]:
     """What the code says in Vietnamese, and what it takes from the reference words."""
     sentences = set(REASONS.values()) | set(FACILITY_KIND_WORDS)
     sentences |= {metric_definition(name).source for name in metric_names()}
+    sentences |= set(reference("signing_rules")["document"])
     for folder, ways in [("display", WAYS), ("pages", WAYS), ("", [("app.py", "python")])]:
         found = extract_from_dir(ROOT / folder, method_map=ways, keywords={"_": None})
         sentences |= {str(message) for _file, _line, message, _comments, _context in found}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -9,27 +10,49 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from display.words import LANGUAGES
-from tests.stores import NOON, Store
+from tests.stores import NOON, Store, complaints, records
 
 ROOT = Path(__file__).parents[1]
-PAGES = ["pages/overview.py", "pages/district.py", "pages/facility.py", "pages/snapshots.py"]
+PAGES = [
+    "pages/overview.py",
+    "pages/district.py",
+    "pages/facility.py",
+    "pages/complaints.py",
+    "pages/signing.py",
+    "pages/snapshots.py",
+]
+OVERVIEW, DISTRICT, FACILITY, COMPLAINTS, SIGNING, DATA = PAGES
 WEEK = dt.timedelta(days=7)
 
 BEFORE = """
-    Mã cơ sở nhập | Mã xã thường trú | Trạng thái xác thực
-    F1            | 26506            | Đúng
-    F1            | 26506            | Sai
-    F2            | 26506            | Không có số
-    F3            |                  | Chưa gửi
+    Mã cơ sở nhập | Mã xã thường trú | Trạng thái xác thực | Trạng thái ký
+    F1            | 26506            | Đúng                | Đang xử lý
+    F1            | 26506            | Sai                 | Chưa ký
+    F2            | 26506            | Không có số         | Chưa ký
+    F3            |                  | Chưa gửi            | Chưa ký
 """
 NOW = """
-    Mã cơ sở nhập | Mã xã thường trú | Trạng thái xác thực
-    F1            | 26506            | Đúng
-    F1            | 26506            | Đúng
-    F2            | 26506            | Không có số
-    F3            |                  | Đúng
-    F9            | 99999            | Sai
+    Mã cơ sở nhập | Mã xã thường trú | Trạng thái xác thực | Trạng thái ký
+    F1            | 26506            | Đúng                | Đã ký
+    F1            | 26506            | Đúng                | Chưa ký
+    F2            | 26506            | Không có số         | Đã ký
+    F3            |                  | Đúng                | Đang xử lý
+    F9            | 99999            | Sai                 | Chưa ký
 """
+#: As of noon of 25/4/2022: 5, 1 and 10 days old.
+COMPLAINTS_BEFORE = """
+    Mã phản ánh | Mã hồ sơ | Thời điểm tiếp nhận | Mã cơ sở | Mã huyện | Trạng thái
+    P1          | H3       | 15/04/2022 12:00    | F1       | 747      | Đang xử lý
+    P2          | H2       | 16/04/2022 12:00    | F2       | 747      | Mới ghi nhận
+"""
+COMPLAINTS_NOW = """
+    Mã phản ánh | Mã hồ sơ | Thời điểm tiếp nhận | Mã cơ sở | Mã huyện | Trạng thái | Mã lý do từ chối | Mã phản ánh gốc
+    P1          | H3       | 15/04/2022 12:00    | F1       | 747      | Đang xử lý |                  |
+    P2          | H3       | 16/04/2022 12:00    | F2       | 747      | Đã duyệt   |                  |
+    P3          | H1       | 20/04/2022 12:00    | F2       | 747      | Từ chối    | 8                |
+    P4          | H1       | 24/04/2022 12:00    |          | 747      | Mới ghi nhận |                | P3
+    P5          |          | 20/04/2022 12:00    |          |          | Chưa phân công |              |
+"""  # noqa: E501
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +65,8 @@ def _store_of_the_test(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def week(store: Store) -> Store:
     """Two snapshots a week apart."""
-    store.publish(BEFORE, as_of=NOON - WEEK)
-    store.publish(NOW, as_of=NOON, is_confirmed=True)
+    store.publish(BEFORE, as_of=NOON - WEEK, with_complaints=COMPLAINTS_BEFORE)
+    store.publish(NOW, as_of=NOON, with_complaints=COMPLAINTS_NOW, is_confirmed=True)
     return store
 
 
@@ -53,7 +76,7 @@ def visit(file: str, **address: str) -> AppTest:
     for name, value in address.items():
         app.query_params[name] = value
     app.run()
-    if file != PAGES[0]:
+    if file != OVERVIEW:
         app.switch_page(file)
         for name, value in address.items():
             app.query_params[name] = value
@@ -81,7 +104,7 @@ def test_a_page_shows_figures_in_its_language(week: Store, file: str, language: 
 def test_a_page_of_a_single_day_says_there_is_nothing_to_compare_with(
     store: Store, file: str, language: str
 ) -> None:
-    store.publish(NOW)
+    store.publish(NOW, with_complaints=COMPLAINTS_NOW)
     html = blocks(visit(file, lang=language))
     assert "<h1>" in html
     said = {"vi": "chưa có kỳ", "en": "to compare"}[language]
@@ -104,15 +127,15 @@ def test_a_page_file_run_alone_has_its_guard_and_stands(week: Store, file: str) 
 
 
 def test_the_overview_shows_the_ratio_with_its_fraction_and_change(week: Store) -> None:
-    html = blocks(visit(PAGES[0])).replace("\u00a0", " ")
+    html = blocks(visit(OVERVIEW)).replace("\u00a0", " ")
     assert "60,0 % hồ sơ đã phân loại là hợp lệ: 3/5; còn 2 hồ sơ phải làm sạch." in html
     assert "+26,7 điểm" in html  # 3/5 against 1/3
     assert "Chưa xác định đơn vị" in html
 
 
 def test_the_axis_of_the_address_decides_whose_table_it_is(week: Store) -> None:
-    by_facility = blocks(visit(PAGES[1], district="747"))
-    by_residence = blocks(visit(PAGES[1], district="747", axis="residence"))
+    by_facility = blocks(visit(DISTRICT, district="747"))
+    by_residence = blocks(visit(DISTRICT, district="747", axis="residence"))
     assert "Trạm Y tế Phường 1" in by_facility
     assert "co-so?" in by_facility
     assert "Trạm Y tế Phường 1" not in by_residence
@@ -120,13 +143,13 @@ def test_the_axis_of_the_address_decides_whose_table_it_is(week: Store) -> None:
 
 
 def test_the_day_of_the_address_decides_the_snapshot(week: Store) -> None:
-    html = blocks(visit(PAGES[0], date="2022-04-18")).replace("\u00a0", " ")
+    html = blocks(visit(OVERVIEW, date="2022-04-18")).replace("\u00a0", " ")
     assert "33,3 % hồ sơ đã phân loại là hợp lệ: 1/3" in html
 
 
 @pytest.mark.parametrize(
     "file, name, value",
-    [(PAGES[0], "date", "x"), (PAGES[1], "district", "000"), (PAGES[2], "facility", "<b>")],
+    [(OVERVIEW, "date", "x"), (DISTRICT, "district", "000"), (FACILITY, "facility", "<b>")],
 )
 def test_what_is_not_there_is_said_and_something_else_shown(
     week: Store, file: str, name: str, value: str
@@ -138,20 +161,20 @@ def test_what_is_not_there_is_said_and_something_else_shown(
 
 
 def test_a_facility_of_another_district_is_shown_with_its_own_district(week: Store) -> None:
-    app = visit(PAGES[2], facility="F3", district="747")
+    app = visit(FACILITY, facility="F3", district="747")
     assert "Bệnh viện Côn Đảo" in blocks(app)
     assert app.selectbox(key="district_choice").value == "755"
 
 
 def test_choosing_a_district_leaves_its_facility_behind(week: Store) -> None:
-    app = visit(PAGES[2], facility="F1")
+    app = visit(FACILITY, facility="F1")
     app.selectbox(key="district_choice").set_value("755").run()
     assert not app.exception
     assert "Bệnh viện Côn Đảo" in blocks(app)
 
 
 def test_a_page_follows_the_store(week: Store) -> None:
-    app = visit(PAGES[0])
+    app = visit(OVERVIEW)
     week.publish(BEFORE, as_of=NOON + WEEK, is_confirmed=True)
     app.run()
     assert "33,3" in blocks(app)
@@ -162,6 +185,139 @@ def test_a_store_that_cannot_be_read_says_what_to_run_and_no_path(week: Store) -
         mart.unlink()
     for folder in sorted((week.folder / "marts").rglob("*"), reverse=True):
         folder.rmdir() if folder.is_dir() else folder.unlink()
-    html = blocks(visit(PAGES[0]))
+    html = blocks(visit(OVERVIEW))
     assert "python cli.py rebuild" in html
     assert str(week.folder) not in html
+
+
+# Three workstreams --------------------------------------------------------------------------
+
+
+def text(html: str) -> str:
+    """What a person reads."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html).replace("\u00a0", " "))
+
+
+def test_the_overview_shows_the_three_workstreams_side_by_side(week: Store) -> None:
+    said = text(blocks(visit(OVERVIEW)))
+    assert "60,0 % hợp lệ 3/5 hồ sơ đã phân loại" in said
+    assert "3 còn tồn 2/3 đã quá 48 giờ (66,7 %)" in said
+    assert "↑ 1 so với 18/4/2022" in said  # 3 open, 2 a week before
+    assert "33,3 % đã ký 1/3 hồ sơ đủ điều kiện" in said
+
+
+@pytest.mark.parametrize(
+    "file, path",
+    [
+        (OVERVIEW, "district=all"),
+        (DISTRICT, "district=747"),
+        (FACILITY, "district=747&amp;facility=F1"),
+    ],
+)
+def test_a_card_leads_to_its_workstreams_page_of_the_same_unit(week: Store, file, path) -> None:
+    html = blocks(visit(file, district="747", facility="F1"))
+    assert f'href="phan-anh?{path}"' in html
+    assert f'href="ky-so?{path}"' in html
+
+
+def test_complaints_are_said_with_their_age_and_what_the_deadline_asks_for(week: Store) -> None:
+    said = text(blocks(visit(COMPLAINTS)))
+    assert (
+        "Còn 3 phản ánh chưa xử lý xong, 2 (66,7 %) đã quá 48 giờ; cũ nhất đã chờ 10 ngày." in said
+    )
+    # received 3 and closed 2 in 7 days; 3 open over 4 days: 3 / 7 + 3 / 4 = 1,18, so 2 a day
+    assert "Để hết tồn trước ngày 30/4/2022 (còn 4 ngày) cần xử lý 2 phản ánh mỗi ngày" in said
+    assert "từ 18/4/2022 đến nay mỗi ngày xử lý được 0,3." in said
+    assert "Tồn ngày 18/4/2022 2 + Tiếp nhận 3 − Xử lý xong 2 = Tồn ngày 25/4/2022 3" in said
+    assert "Khớp:" in said
+    assert "Cộng đủ: 3 = 1 ở cơ sở + 1 mới rõ huyện, chưa rõ cơ sở + 1 chưa phân công." in said
+    assert "8. Ảnh mờ, không đọc được" in said
+
+
+def test_complaints_go_from_province_to_district_to_facility(week: Store) -> None:
+    html = blocks(visit(COMPLAINTS))
+    assert 'href="phan-anh?district=747&amp;facility=all"' in html
+    html = blocks(visit(COMPLAINTS, district="747"))
+    assert "<h1>Thành phố Vũng Tàu</h1>" in html
+    assert 'href="phan-anh?district=747&amp;facility=F1"' in html
+    assert 'href="phan-anh?district=747&amp;facility=747"' in html  # facility not known
+    app = visit(COMPLAINTS, district="747", facility="F1")
+    assert "<h1>Trạm Y tế Phường 1</h1>" in blocks(app)
+    assert 'href="phan-anh?district=all"' in blocks(app)
+    app.selectbox(key="district_choice").set_value("").run()
+    assert "<h1>Tỉnh Bà Rịa – Vũng Tàu</h1>" in blocks(app)
+
+
+def test_signing_is_said_with_its_losses_and_contradictions(week: Store) -> None:
+    said = text(blocks(visit(SIGNING)))
+    assert "33,3 % hồ sơ đủ điều kiện đã ký: 1/3; 1 đang xử lý, 1 chưa bắt đầu." in said
+    assert "Hạn ký: trước ngày 30/4/2022, còn 4 ngày (1975/BYT-CNTT)." in said
+    assert "− 2 không hợp lệ, 0 chưa phân loại Đã xác thực: đúng hoặc miễn 3 60,0 %" in said
+    assert "Đã ký nhưng không còn đúng 1 trong 2 hồ sơ đã ký" in said
+    assert "2 hồ sơ mới ký từ 25/4/2022 đến 25/4/2022." in said
+
+
+def test_signing_goes_down_to_a_facility_and_says_which_stand_still(week: Store) -> None:
+    week.publish(NOW, as_of=NOON + WEEK, with_complaints=COMPLAINTS_NOW, is_confirmed=True)
+    app = visit(SIGNING, district="747", facility="F1")
+    assert "<h1>Trạm Y tế Phường 1</h1>" in blocks(app)
+    said = text(blocks(visit(SIGNING)))
+    # 26/4 to 29/4 are working days, 30/4 to 3/5 are not: 4 of them since the signature of 25/4
+    assert "Trạm Y tế Phường 1 1 25/4/2022 4" in said
+
+
+def test_lists_name_no_record_when_anything_in_the_store_may_be_real(week: Store) -> None:
+    for file in (COMPLAINTS, SIGNING):
+        html = blocks(visit(file))
+        assert "Danh sách chỉ mở cho tài khoản được giao." in html
+        assert not re.search(r">(H|P)\d<", html)
+
+
+def test_lists_name_ids_where_everything_is_invented(store: Store) -> None:
+    people = [row | {"Mã hồ sơ": f"MP-{row['Mã hồ sơ']}"} for row in records(NOW)]
+    told = complaints(COMPLAINTS_NOW)
+    for row in told:
+        row["Mã phản ánh"] = f"MP-{row['Mã phản ánh']}"
+        row["Mã hồ sơ"] = row["Mã hồ sơ"] and f"MP-{row['Mã hồ sơ']}"
+    store.publish(people, with_complaints=told)
+    assert ">MP-P1<" in blocks(visit(COMPLAINTS))
+    assert ">MP-H3<" in blocks(visit(COMPLAINTS))  # approved, and without a number still
+    assert ">MP-H3<" in blocks(visit(SIGNING))  # signed, and without a number
+
+
+def test_a_newest_snapshot_without_complaints_is_named_and_an_older_one_shown(week: Store) -> None:
+    week.publish(NOW, as_of=NOON + WEEK, is_confirmed=True)
+    said = text(blocks(visit(COMPLAINTS)))
+    assert "Có kỳ mới hơn (12 giờ ngày 2/5/2022) nhưng không có phần này" in said
+    assert "Tính đến 12 giờ ngày 25/4/2022" in said
+    said = text(blocks(visit(COMPLAINTS, date="2022-05-02")))
+    assert "Kỳ 12 giờ ngày 2/5/2022 không có phần này; trang đang hiện kỳ 12 giờ ngày 25/4" in said
+    assert "Kỳ này không có tệp phản ánh." in text(blocks(visit(OVERVIEW)))
+
+
+def test_a_store_without_complaints_says_how_to_publish_them(store: Store) -> None:
+    store.publish(NOW)
+    assert "Chưa có kỳ nào có tệp phản ánh" in blocks(visit(COMPLAINTS))
+
+
+def test_a_table_of_totals_shows_districts_and_says_there_is_nothing_below(week: Store) -> None:
+    path = ROOT / "data" / "sample" / "small" / "totals.csv"
+    as_of = dt.datetime.fromisoformat("2022-05-26T16:00")
+    week.publish_files([path], as_of=as_of)
+    said = text(blocks(visit(SIGNING)))
+    assert "34,5 % hồ sơ đủ điều kiện đã ký: 301.043/873.322; 572.279 đang xử lý" in said
+    assert "Hạn trước ngày 30/4/2022 đã qua 26 ngày." in said
+    assert "Nguồn: bảng tổng theo huyện đến 16 giờ ngày 26/5/2022" in said
+    assert "301.043/873.322" in text(blocks(visit(OVERVIEW)))
+    said = text(blocks(visit(DISTRICT)))
+    assert "Kỳ này chỉ có bảng tổng theo huyện" in said
+    assert "Có kỳ mới hơn (16 giờ ngày 26/5/2022)" in text(blocks(visit(FACILITY)))
+
+
+def test_figures_that_compare_snapshots_wait_until_these_have_been_compared(week: Store) -> None:
+    for seal in (week.folder / "marts").glob("*/pair/pair.json"):
+        seal.unlink()
+    said = text(blocks(visit(SIGNING)))
+    assert "python cli.py rebuild --stale" in said
+    assert "33,3 % hồ sơ đủ điều kiện đã ký: 1/3" in said
+    assert "Còn 3 phản ánh chưa xử lý xong" in text(blocks(visit(COMPLAINTS)))

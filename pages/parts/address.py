@@ -9,9 +9,13 @@ PAGES = {
     "": "pages/overview.py",
     "huyen": "pages/district.py",
     "co-so": "pages/facility.py",
+    "phan-anh": "pages/complaints.py",
+    "ky-so": "pages/signing.py",
     "du-lieu": "pages/snapshots.py",
 }
 KEPT = ("lang", "date", "axis", "district", "facility")
+#: In an address, as the district: none, the whole province.
+ALL = "all"
 
 
 def asked(name: str) -> str | None:

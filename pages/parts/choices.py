@@ -29,6 +29,7 @@ class Choice(NamedTuple):
     snapshot: Row
     compared: Row | None
     axis: str
+    #: The snapshots one can choose, newest first: those that have what the page shows.
     published: Sequence[Row]
 
     @property
@@ -37,18 +38,38 @@ class Choice(NamedTuple):
         return self.snapshot["snapshot_id"]
 
 
-def require_choice(viewer: Viewer) -> Choice:
-    """The choices of the address; without a snapshot a page that says how to publish one."""
+def require_choice(
+    viewer: Viewer, covers: str | None = None, *, needs_records: bool = False
+) -> Choice:
+    """The choices of the address; without a snapshot a page that says how to publish one.
+
+    Args:
+        covers: the workstream the page is about; only snapshots with its figures can be chosen.
+        needs_records: … and only those of records, not of totals by district.
+    """
     begin()
     try:
-        published = load(snapshots, None).to_dicts()
+        everything = load(snapshots, None).to_dicts()
     except EmptyStoreError:
         _without_figures(notes.empty_store(viewer.language), viewer)
     except RefusedError as refusal:
         logging.getLogger("tien_do").error("store refused: %s", refusal)
         _without_figures(notes.refused_store(viewer.language), viewer)
-    snapshot = _asked_snapshot(published, viewer.language)
-    earlier = load(comparison_snapshot, None, snapshot_id=snapshot["snapshot_id"])
+    published = [
+        row
+        for row in everything
+        if (covers is None or covers in row["covers"]) and (row["is_by_unit"] or not needs_records)
+    ]
+    if not published:
+        _without_figures(notes.without_stream(covers or "cleaning", viewer.language), viewer)
+    snapshot = _asked_snapshot(published, everything, viewer.language)
+    earlier = load(
+        comparison_snapshot,
+        None,
+        snapshot_id=snapshot["snapshot_id"],
+        workstream=covers or "cleaning",
+        needs_records=needs_records,
+    )
     compared = next((row for row in published if row["snapshot_id"] == earlier), None)
     axis = "residence" if asked("axis") == "residence" else "facility"
     return Choice(snapshot, compared, axis, published)
@@ -92,10 +113,18 @@ def choose_axis(choice: Choice, viewer: Viewer) -> None:
 
 
 def choose_unit(
-    name: str, label: str, units: Mapping[str, str], current: str, *, forgets: str | None = None
+    name: str,
+    label: str,
+    units: Mapping[str, str],
+    current: str,
+    *,
+    default: str | None = None,
+    forgets: str | None = None,
 ) -> None:
-    """A list of units by name; choosing one forgets the choice `forgets` below it."""
-    _select(name, label, units, current, forgets=forgets)
+    """A list of units by name; choosing one forgets the choice `forgets` below it, and choosing
+    `default` the choice itself.
+    """
+    _select(name, label, units, current, default=default, forgets=forgets)
 
 
 def choices_bar(viewer: Viewer) -> AbstractContextManager[object]:
@@ -149,12 +178,20 @@ def _without_figures(html: str, viewer: Viewer) -> NoReturn:
     st.stop()
 
 
-def _asked_snapshot(published: Sequence[Row], language: str) -> Row:
+def _asked_snapshot(published: Sequence[Row], everything: Sequence[Row], language: str) -> Row:
+    """The snapshot the address asks for, else the newest; a sentence where that needs one."""
     token = asked("date")
     found = next((row for row in published if day_token(row, published) == token), None)
-    if token is not None and found is None:
+    elsewhere = next((row for row in everything if day_token(row, everything) == token), None)
+    newest = published[0]
+    if token is None and everything[0] is not newest:
+        show(notes.newer_snapshot(everything[0]["as_of"], language), key="newer_date")
+    elif found is None and elsewhere is not None:
+        sentence = notes.other_snapshot(elsewhere["as_of"], newest["as_of"], language)
+        show(sentence, key="other_date")
+    elif token is not None and found is None:
         show(notes.unknown_choice("date", token, language), key="unknown_date")
-    return found or published[0]
+    return found or newest
 
 
 def _select(

@@ -7,12 +7,12 @@ import polars as pl
 import streamlit as st
 
 from access import Viewer
-from display import trends
+from display import formats, trends
 from display.charts import CONFIG, Line, ratio_trend
 from display.html import render
 from display.notes import Source, source_block, source_of
 from display.reasons import reason_bars
-from display.summary import Base, Crumb, page_head, ratio_card
+from display.summary import Base, Crumb, bases_card, page_head
 from display.tree import tree_bar
 from display.words import words
 from pages.parts.blocks import card, show
@@ -106,39 +106,41 @@ def source(view: View, metric: str = "valid_ratio") -> Source:
     return source_of(view.choice.snapshot, definition, view.language, view.choice.axis)
 
 
-def head(view: View, unit: Row, answers: Sequence[str], crumbs: Sequence[Crumb] = ()) -> None:
-    """The head of the page."""
+def head(
+    view: View, place: str, counted: str, answers: Sequence[str], crumbs: Sequence[Crumb] = ()
+) -> None:
+    """The head of the page: where, as of when, of how many, and the answer."""
     html = page_head(
-        unit["unit_name"],
+        place,
         view.choice.snapshot,
-        records=unit["records"],
-        answers=answers,
+        counted=counted,
+        answers=[sentence for sentence in answers if sentence],
         language=view.language,
         crumbs=crumbs,
     )
     show(html, key="head")
 
 
-def ratio_beside_trend(view: View, unit: Row, lines: Sequence[Line]) -> None:
-    """The headline ratio with its other bases, and its course; the first line is the unit's own."""
-    left, right = st.columns([1, 2.1])
-    with left, card("ratio"):
-        html = ratio_card(
-            unit,
-            _bases(view),
-            compared=view.choice.compared,
-            source=source(view),
-            language=view.language,
-        )
-        show(html, key="ratio")
-    with right, card("trend"):
+def count_of_records(unit: Row, language: str) -> str:
+    """How many records a unit has, in words."""
+    _ = words(language)
+    return _("{count} hồ sơ").format(count=formats.count(unit["records"], language))
+
+
+def bases_beside_trend(view: View, lines: Sequence[Line]) -> None:
+    """The course of the ratio, and the ratio on each of its bases; the first line is the unit's."""
+    left, right = st.columns([2.1, 1])
+    with left, card("trend"):
         _trend(view, lines)
+    with right, card("bases"):
+        html = bases_card(bases(view), source=source(view), language=view.language)
+        show(html, key="bases")
 
 
 def tree_card(view: View, unit: Row) -> None:
     """All records of the unit by the state of their verification."""
     with card("tree"):
-        show(tree_bar(unit, _bases(view), source=source(view), language=view.language), key="tree")
+        show(tree_bar(unit, bases(view), source=source(view), language=view.language), key="tree")
 
 
 def reasons_card(view: View, unit: Row) -> None:
@@ -181,8 +183,11 @@ def _trend(view: View, lines: Sequence[Line]) -> None:
     show(source_block(source(view), view.language), key="trend_source")
 
 
-def _bases(view: View) -> list[Base]:
-    return [_base(view, metric) for metric in RATIOS]
+def bases(view: View) -> list[Base]:
+    """The valid ratio on each base the snapshot tells, the headline's first."""
+    definitions = [questions.metric_definition(metric) for metric in RATIOS]
+    is_by_unit = view.choice.snapshot["is_by_unit"]
+    return [_base(view, one.name) for one in definitions if is_by_unit or not one.needs_records]
 
 
 def _base(view: View, metric: str) -> Base:

@@ -13,6 +13,7 @@ pytestmark = [
 ]
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
+PATHS = ["", "/huyen", "/co-so", "/phan-anh", "/ky-so", "/du-lieu"]
 
 
 def row(page: Page, table: str, name: str) -> Locator:
@@ -42,6 +43,62 @@ def test_a_person_clicks_from_the_province_to_a_district_to_a_facility(
     expect(page).to_have_url(re.compile(r"/co-so\?.*facility="))
     expect(page.locator("tr.current")).to_contain_text("Trạm Y tế Phường 2")
     assert asked_hosts == {"127.0.0.1"}
+
+
+def test_a_person_goes_from_the_overview_to_the_complaints_of_one_facility_and_back(
+    page: Page, app: str, asked_hosts: set[str]
+) -> None:
+    open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
+    page.locator("[class*=st-key-card_complaints]").get_by_role("link", name="Xem chi tiết").click()
+    expect(page.locator(".answer")).to_contain_text("phản ánh chưa xử lý xong")
+    expect(
+        page.locator("[data-table=unrouted], [class*=st-key-card_unrouted]").first
+    ).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    row(page, "backlog_province", "Thị xã Phú Mỹ").get_by_role("link").click()
+    expect(page.locator("h1", has_text="Thị xã Phú Mỹ")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/phan-anh\?.*district=754"))
+    total = page.locator("table[data-table=backlog_district] tfoot td").nth(1)
+    shown = page.locator("table[data-table=backlog_district] tbody td:nth-child(3)")
+    assert sum(map(int, shown.all_inner_texts())) == int(total.inner_text())
+    first = page.locator("table[data-table=backlog_district] tbody tr").first
+    name = first.locator("th").inner_text()
+    waiting = first.locator("td").nth(1).inner_text()
+    first.get_by_role("link").click()
+    expect(page.locator("h1", has_text=name)).to_be_visible()
+    expect(page.locator("table[data-table=oldest] tbody tr")).to_have_count(int(waiting))
+    page.locator(".crumbs").get_by_role("link", name="Tỉnh Bà Rịa – Vũng Tàu").click()
+    expect(page.locator("h1", has_text="Tỉnh Bà Rịa – Vũng Tàu")).to_be_visible()
+    expect(page.locator("table[data-table=backlog_province]")).to_be_visible()
+    assert asked_hosts == {"127.0.0.1"}
+
+
+def test_a_person_reaches_the_records_behind_a_contradiction_of_signing(
+    page: Page, app: str
+) -> None:
+    open_page(page, f"{app}/ky-so", "Tỉnh Bà Rịa – Vũng Tàu")
+    expect(page.locator(".funnel li")).to_have_count(6)
+    row(page, "signing_province", "Thành phố Vũng Tàu").get_by_role("link").click()
+    expect(page.locator("h1", has_text="Thành phố Vũng Tàu")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/ky-so\?.*district=747"))
+    choose(page, "Cơ sở", "Trạm Y tế Phường 2")
+    expect(page.locator("h1", has_text="Trạm Y tế Phường 2")).to_be_visible()
+    expect(page).to_have_url(re.compile("facility="))
+    told = page.locator("[class*=st-key-card_in_process_long]")
+    count = int(told.locator(".headline").inner_text().split()[0])
+    expect(told.locator("tbody tr")).to_have_count(min(count, 50))
+    choose(page, "Cơ sở", "Tất cả cơ sở")
+    expect(page.locator("h1", has_text="Thành phố Vũng Tàu")).to_be_visible()
+    choose(page, "Huyện", "Toàn tỉnh")
+    expect(page.locator("h1", has_text="Tỉnh Bà Rịa – Vũng Tàu")).to_be_visible()
+
+
+def test_going_up_to_the_overview_leaves_the_unit_behind(page: Page, app: str) -> None:
+    open_page(page, f"{app}/phan-anh?district=754", "Thị xã Phú Mỹ")
+    page.get_by_role("link", name="Tổng quan").first.click()
+    expect(page.locator("table[data-table=districts]")).to_be_visible()
+    page.get_by_role("link", name="Phản ánh").first.click()
+    expect(page.locator("table[data-table=backlog_province]")).to_be_visible()
 
 
 def test_a_row_opens_with_the_keyboard(page: Page, app: str) -> None:
@@ -145,7 +202,7 @@ def test_streamlits_own_words_are_vietnamese(page: Page, app: str) -> None:
 
 def test_nothing_is_wider_than_a_phone(page: Page, app: str) -> None:
     page.set_viewport_size(PHONE)
-    for path in ("", "/huyen", "/co-so", "/du-lieu"):
+    for path in PATHS:
         page.goto(f"{app}{path}")
         expect(page.locator("h1").first).to_be_visible(timeout=30_000)
         expect(page.locator(".block table").first).to_be_visible()
@@ -154,12 +211,12 @@ def test_nothing_is_wider_than_a_phone(page: Page, app: str) -> None:
 
 
 def test_the_invented_province_is_marked_on_every_page(page: Page, app: str) -> None:
-    for path in ("", "/huyen", "/co-so", "/du-lieu"):
+    for path in PATHS:
         page.goto(f"{app}{path}")
         expect(page.locator(".invented")).to_have_text("DỮ LIỆU MÔ PHỎNG", timeout=30_000)
 
 
-@pytest.mark.parametrize("path", ["", "/huyen", "/co-so", "/du-lieu"])
+@pytest.mark.parametrize("path", PATHS)
 def test_a_page_has_no_barrier_axe_knows(page: Page, app: str, path: str) -> None:
     page.goto(f"{app}{path}")
     expect(page.locator(".block table").first).to_be_visible(timeout=30_000)

@@ -1,0 +1,161 @@
+"""The three workstreams as cards side by side: cleaning, complaints, signing."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from display import formats
+from display.html import render
+from display.notes import Source
+from display.summary import Base, Crumb, change_words
+from display.words import words
+
+Row = Mapping[str, Any]
+
+
+class StreamCard(NamedTuple):
+    """What one card says."""
+
+    title: str
+    #: On what the headline stands.
+    base: str
+    headline: str
+    #: What the headline counts, where it is a count.
+    counted: str
+    fraction: str
+    #: Width of the bar, 0..1; None: there is nothing to divide by.
+    share: float | None
+    #: "" for what is done, "left" for what is left.
+    track: str
+    change: str
+    #: good, bad or empty.
+    tone: str
+    compared: dt.datetime | None
+    facts: Sequence[str]
+    #: The stream's own page.
+    link: Crumb | None
+    source: Source
+
+
+def stream_card(card: StreamCard, language: str) -> str:
+    """A card as HTML."""
+    return render("stream_card.html", language, card=card)
+
+
+def absent_card(workstream: str, language: str) -> str:
+    """The card of a workstream of which the snapshot has no figures."""
+    _ = words(language)
+    said = {
+        "cleaning": (_("Làm sạch dữ liệu"), _("Kỳ này không có số liệu làm sạch.")),
+        "complaints": (_("Phản ánh của người dân"), _("Kỳ này không có tệp phản ánh.")),
+        "signing": (_("Ký số Hộ chiếu vắc xin"), _("Kỳ này không có số liệu ký.")),
+    }
+    title, text = said[workstream]
+    return render("absent_card.html", language, title=title, text=text)
+
+
+def cleaning_card(
+    unit: Row, base: Base, *, compared: Row | None, source: Source, language: str
+) -> str:
+    """How much is valid; `unit` is a row of queries.unit_table, `base` its headline ratio."""
+    _ = words(language)
+    change = change_words(unit, compared, language)
+    card = StreamCard(
+        title=_("Làm sạch dữ liệu"),
+        base=base.base,
+        headline=formats.ratio(base.ratio, language),
+        counted=_("hợp lệ"),
+        fraction=_("{fraction} hồ sơ đã phân loại").format(
+            fraction=formats.fraction(base.numerator, base.denominator, language)
+        ),
+        share=base.ratio,
+        track="",
+        change=change[0] if change else "",
+        tone=_tone(unit["ratio_change"]),
+        compared=compared["as_of"] if compared else None,
+        facts=change[1:],
+        link=None,
+        source=source,
+    )
+    return stream_card(card, language)
+
+
+def complaints_card(
+    unit: Row, *, compared: Row | None, link: Crumb | None, source: Source, language: str
+) -> str:
+    """What is open and overdue; `unit` is a row of queries.complaints.complaint_table."""
+    _ = words(language)
+    change = unit["open_change"] if compared else None
+    card = StreamCard(
+        title=_("Phản ánh của người dân"),
+        base=_("quá hạn là chờ hơn 48 giờ"),
+        headline=formats.count(unit["open"], language),
+        counted=_("còn tồn"),
+        fraction=overdue_words(unit, language),
+        share=unit["overdue_ratio"],
+        track="left",
+        change="" if change is None else open_change_words(change, language),
+        tone=_tone(change, more_is_better=False),
+        compared=compared["as_of"] if compared else None,
+        facts=[
+            _("7 ngày: tiếp nhận {received}, xử lý {closed}").format(
+                received=formats.count(unit["received_7_days"], language),
+                closed=formats.count(unit["closed_7_days"], language),
+            )
+        ],
+        link=link,
+        source=source,
+    )
+    return stream_card(card, language)
+
+
+def signing_card(
+    unit: Row, *, compared: Row | None, link: Crumb | None, source: Source, language: str
+) -> str:
+    """How much of what can be signed is; `unit` is a row of queries.signing.signing_table."""
+    _ = words(language)
+    change = unit["ratio_change"] if compared else None
+    card = StreamCard(
+        title=_("Ký số Hộ chiếu vắc xin"),
+        base=_("trên số đủ điều kiện ký"),
+        headline=formats.ratio(unit["ratio"], language),
+        counted=_("đã ký"),
+        fraction=_("{fraction} hồ sơ đủ điều kiện").format(
+            fraction=formats.fraction(unit["done"], unit["signable"], language)
+        ),
+        share=unit["ratio"],
+        track="",
+        change="" if change is None else formats.points(change, language),
+        tone=_tone(change),
+        compared=compared["as_of"] if compared else None,
+        facts=[
+            _("{count} đang xử lý").format(count=formats.count(unit["in_process"], language)),
+            _("{count} chưa bắt đầu").format(count=formats.count(unit["not_started"], language)),
+        ],
+        link=link,
+        source=source,
+    )
+    return stream_card(card, language)
+
+
+def overdue_words(unit: Row, language: str) -> str:
+    """The overdue of the open with their share: "1.095/1.767 đã quá 48 giờ (62,0 %)"."""
+    _ = words(language)
+    if not unit["open"]:
+        return _("Không có phản ánh nào còn tồn")
+    return _("{fraction} đã quá 48 giờ ({ratio})").format(
+        fraction=formats.fraction(unit["overdue"], unit["open"], language),
+        ratio=formats.ratio(unit["overdue_ratio"], language),
+    )
+
+
+def open_change_words(change: int, language: str) -> str:
+    """The change of the open as an arrow and a number: a falling backlog points down."""
+    arrow = "↓" if change < 0 else "↑" if change > 0 else "="
+    return f"{arrow}{formats.NO_BREAK_SPACE}{formats.count(abs(change), language)}"
+
+
+def _tone(change: float | None, *, more_is_better: bool = True) -> str:
+    if not change:
+        return ""
+    return "good" if (change > 0) == more_is_better else "bad"

@@ -1,0 +1,111 @@
+"""Province, district or facility: the place a workstream's page is about, and the way down."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from access import Viewer
+from display import notes
+from display.labels import UNMAPPED
+from display.summary import Crumb
+from display.words import words
+from pages.parts.address import ALL, address, asked, choose
+from pages.parts.blocks import show
+from pages.parts.choices import choose_unit, names_of
+
+Row = Mapping[str, Any]
+#: The rows of a table of units: (level, district_code, with the total of the level above).
+RowsOf = Callable[[str, str | None, bool], list[Row]]
+
+
+class Place(NamedTuple):
+    """Where a page stands."""
+
+    level: str
+    #: The place's own row, and those of the units below it.
+    unit: Row
+    parts: Sequence[Row]
+    province: Row
+    district_code: str | None
+    crumbs: Sequence[Crumb]
+    districts: Mapping[str, str]
+    facilities: Mapping[str, str]
+    path: str
+
+    @property
+    def lists(self) -> dict[str, str | None]:
+        """District and unit, as the lists take them."""
+        unit = self.unit["unit_code"] if self.level == "facility" else None
+        return {"district_code": self.district_code, "unit_code": unit}
+
+    def holds(self, facility: Row) -> bool:
+        """Whether a facility of the place's district, or of any, is the place or lies in it."""
+        return self.level != "facility" or facility["unit_code"] == self.unit["unit_code"]
+
+    def link(self, unit_code: str) -> str | None:
+        """The address of the same page for a unit below; what nobody handles has none."""
+        if unit_code == UNMAPPED:
+            return None
+        if self.level == "province":
+            return address(self.path, district=unit_code, facility=ALL)
+        return address(self.path, district=self.district_code or ALL, facility=unit_code)
+
+    def facility_link(self, facility: Row) -> str | None:
+        """The address of the same page for any facility."""
+        if facility["district_code"] == UNMAPPED:
+            return None
+        return address(
+            self.path, district=facility["district_code"], facility=facility["unit_code"]
+        )
+
+
+def find_place(viewer: Viewer, path: str, rows_of: RowsOf, *, is_by_unit: bool = True) -> Place:
+    """The place the address asks for, else the province."""
+    rows = rows_of("district", None, True)
+    [province] = [row for row in rows if row["level"] == "province"]
+    districts = [row for row in rows if row["level"] == "district"]
+    names = names_of(districts)
+    code = _asked("district", names, viewer.language)
+    whole = Place("province", province, districts, province, None, [], names, {}, path)
+    if code is None:
+        choose("facility", None)
+        return whole
+    district = next(row for row in districts if row["unit_code"] == code)
+    units = rows_of("facility", code, False) if is_by_unit else []
+    top = Crumb(province["unit_name"], address(path, district=ALL))
+    here = whole._replace(
+        level="district",
+        unit=district,
+        parts=units,
+        district_code=code,
+        crumbs=[top],
+        facilities=names_of(units),
+    )
+    facility = _asked("facility", here.facilities, viewer.language)
+    if facility is None:
+        return here
+    own = next(row for row in units if row["unit_code"] == facility)
+    above = Crumb(district["unit_name"], address(path, district=code, facility=ALL))
+    return here._replace(level="facility", unit=own, parts=[], crumbs=[top, above])
+
+
+def choose_place(place: Place, viewer: Viewer) -> None:
+    """The lists of districts and, within one, of facilities."""
+    _ = words(viewer.language)
+    districts = {"": _("Toàn tỉnh"), **place.districts}
+    current = place.district_code or ""
+    choose_unit("district", _("Huyện"), districts, current, default="", forgets="facility")
+    if place.facilities:
+        facilities = {"": _("Tất cả cơ sở"), **place.facilities}
+        chosen = place.unit["unit_code"] if place.level == "facility" else ""
+        choose_unit("facility", _("Cơ sở"), facilities, chosen, default="")
+
+
+def _asked(name: str, known: Mapping[str, str], language: str) -> str | None:
+    """The unit the address asks for; None, and a sentence if need be, when it is none of these."""
+    code = asked(name)
+    if code is None or code in known:
+        return code
+    if code != ALL:
+        show(notes.unknown_choice(name, code, language), key=f"unknown_{name}")
+    choose(name, None)
+    return None

@@ -1,0 +1,137 @@
+"""What the page of signing asks and draws for one place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from access import may_list
+from display import signing as drawn
+from display import trends
+from display.charts import CONFIG
+from display.html import render
+from display.notes import source_block
+from display.stream_charts import daily_bars
+from display.words import words
+from pages.parts.blocks import card, show
+from pages.parts.figures import View, source
+from pages.parts.loading import keep, load
+from queries import questions, signing
+
+Row = Mapping[str, Any]
+#: So many rows of a list are shown; the number above it says how many there are.
+MOST_LISTED = 50
+#: The bars are drawn over so many days.
+_COURSE_DAYS = 28
+
+
+def progress_beside_course(view: View, unit: Row) -> None:
+    """The headline ratio with its states; beside it how many were newly signed a day."""
+    left, right = st.columns([1, 2.1])
+    with left, card("progress"):
+        html = drawn.progress_card(
+            unit,
+            compared=view.choice.compared,
+            source=source(view, "signing_progress"),
+            language=view.language,
+        )
+        show(html, key="progress")
+    with right, card("course"):
+        _course(view)
+
+
+def funnel_card(view: View, unit: Row) -> None:
+    """Where records get lost between all of them and an issued passport."""
+    tree = None
+    if "cleaning" in view.choice.snapshot["covers"]:
+        rows = load(
+            questions.verification_tree,
+            view.viewer.scope,
+            snapshot_id=view.choice.snapshot_id,
+            unit_code=view.unit_code,
+            **view.place,
+        )
+        tree = rows.row(0, named=True)
+    rule = load(signing.rule_on, None, snapshot_id=view.choice.snapshot_id)
+    with card("funnel"):
+        html = drawn.funnel(
+            unit, tree, rule, source=source(view, "signing_progress"), language=view.language
+        )
+        show(html, key="funnel")
+
+
+def contradictions(view: View, unit: Row, place: Mapping[str, str | None]) -> None:
+    """Signed but no longer matched; changed after signing; in process for too long."""
+    is_listed = may_list(view.viewer, is_wholly_invented=view.choice.snapshot["is_wholly_invented"])
+    rule = load(signing.rule_on, None, snapshot_id=view.choice.snapshot_id)
+    bases = {
+        "signed_not_verified": unit["with_signature"],
+        "changed_after_signing": unit["with_signature"],
+        "in_process_long": unit["in_process"],
+    }
+    for column, which in zip(st.columns(3), signing.CONTRADICTIONS, strict=True):
+        with column, card(which):
+            html = drawn.contradiction(
+                which,
+                _records(view, which, place) if is_listed and unit[which] else [],
+                total=unit[which],
+                base=bases[which],
+                rule=rule,
+                may_list=is_listed,
+                source=source(view, which),
+                language=view.language,
+            )
+            show(html, key=which)
+
+
+def _records(view: View, which: str, place: Mapping[str, str | None]) -> list[Row]:
+    return load(
+        signing.signing_contradictions,
+        view.viewer.scope,
+        which=which,
+        snapshot_id=view.choice.snapshot_id,
+        row_limit=MOST_LISTED,
+        **place,
+    ).to_dicts()
+
+
+def _course(view: View) -> None:
+    _ = words(view.language)
+    course = load(
+        signing.signing_course,
+        view.viewer.scope,
+        level=view.level,
+        unit_code=view.unit_code,
+        snapshot_id=view.choice.snapshot_id,
+        district_code=view.district_code,
+    )
+    points = trends.last_days(_daily(course), _COURSE_DAYS)
+    theme = st.context.theme.type or "light"
+    told = drawn.course_in_words(points.to_dicts(), view.language)
+    title = _("Hồ sơ mới ký mỗi ngày")
+    show(render("heading.html", view.language, title=title, detail=told), key="course_heading")
+    if points.height:
+        st.plotly_chart(
+            keep(
+                "daily_signed",
+                lambda: daily_bars(points, language=view.language, theme=theme),
+                *view.identity,
+                theme,
+            ),
+            theme=None,
+            config=CONFIG,
+            key="course_chart",
+            alt=told,
+        )
+    show(source_block(source(view, "signing_progress"), view.language), key="course_source")
+
+
+def _daily(course: pl.DataFrame) -> pl.DataFrame:
+    """as_of, newly_signed, days since the snapshot before; where the pair marts tell."""
+    days = pl.col("as_of").diff().dt.total_hours() / 24
+    return (
+        course.with_columns(days.round().clip(lower_bound=1).cast(pl.Int64).alias("days"))
+        .filter(pl.col("newly_signed").is_not_null())
+        .select("as_of", "newly_signed", "days")
+    )

@@ -1,0 +1,104 @@
+"""The three workstreams of one unit as cards side by side."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from display.streams import absent_card, cleaning_card, complaints_card, signing_card
+from display.summary import Crumb
+from display.words import words
+from pages.parts.address import ALL, address
+from pages.parts.blocks import card, show
+from pages.parts.figures import View, bases, source
+from pages.parts.loading import load
+from queries import complaints, questions, signing
+
+Row = Mapping[str, Any]
+
+
+def stream_cards(view: View, unit: Row) -> None:
+    """Cleaning, complaints and signing of the view's unit; `unit` is its row of unit_table."""
+    for column, (name, draw) in zip(
+        st.columns(3),
+        {"cleaning": _cleaning, "complaints": _complaints, "signing": _signing}.items(),
+        strict=True,
+    ):
+        with column, card(name):
+            show(_drawn(view, unit, name, draw), key=name)
+
+
+def _drawn(view: View, unit: Row, name: str, draw: Callable[[View, Row], str | None]) -> str:
+    drawn = draw(view, unit) if name in view.choice.snapshot["covers"] else None
+    return drawn or absent_card(name, view.language)
+
+
+def _cleaning(view: View, unit: Row) -> str:
+    return cleaning_card(
+        unit,
+        bases(view)[0],
+        compared=view.choice.compared,
+        source=source(view),
+        language=view.language,
+    )
+
+
+def _complaints(view: View, unit: Row) -> str | None:
+    row = _row(view, complaints.complaint_table)
+    if row is None:
+        return None
+    return complaints_card(
+        row,
+        compared=compared_with(view, "complaints"),
+        link=_link(view, "phan-anh", unit),
+        source=source(view, "overdue_complaint_ratio"),
+        language=view.language,
+    )
+
+
+def _signing(view: View, unit: Row) -> str | None:
+    row = _row(view, signing.signing_table, axis=view.choice.axis)
+    if row is None:
+        return None
+    return signing_card(
+        row,
+        compared=compared_with(view, "signing"),
+        link=_link(view, "ky-so", unit),
+        source=source(view, "signing_progress"),
+        language=view.language,
+    )
+
+
+def compared_with(view: View, workstream: str) -> Row | None:
+    """The snapshot a workstream's changes count from."""
+    snapshot_id = view.choice.snapshot_id
+    earlier = load(
+        questions.comparison_snapshot,
+        None,
+        snapshot_id=snapshot_id,
+        workstream=workstream,
+        needs_records=view.level == "facility" and workstream != "complaints",
+    )
+    return next((row for row in view.choice.published if row["snapshot_id"] == earlier), None)
+
+
+def _row(view: View, question: Callable[..., pl.DataFrame], **parameters: Any) -> Row | None:
+    rows = load(
+        question,
+        view.viewer.scope,
+        level=view.level,
+        district_code=view.district_code,
+        snapshot_id=view.choice.snapshot_id,
+        **parameters,
+    ).filter(pl.col("unit_code") == view.unit_code)
+    return None if rows.is_empty() else rows.row(0, named=True)
+
+
+def _link(view: View, path: str, unit: Row) -> Crumb:
+    """The workstream's own page, of the same unit."""
+    _ = words(view.language)
+    chosen = {"district": unit["district_code"] or ALL}
+    if view.level == "facility":
+        chosen["facility"] = view.unit_code
+    return Crumb(_("Xem chi tiết"), address(path, **chosen))

@@ -1,0 +1,316 @@
+"""Blocks and charts of complaints and signing: what they say, and that no text becomes markup."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import polars as pl
+import pytest
+
+from display import complaints, signing, streams
+from display.notes import Source
+from display.palette import LIGHT
+from display.stream_charts import daily_bars, in_and_out
+from queries.complaints import clearance
+from queries.signing import Rule
+
+SOURCE = Source("Nguồn", "Định nghĩa")
+NOON = dt.datetime.fromisoformat("2022-04-25T12:00")
+WEEK_BEFORE = {"as_of": dt.datetime.fromisoformat("2022-04-18T12:00")}
+SNAPSHOT = {"as_of": NOON}
+RULE = Rule(2, 7, "QĐ 5772/QĐ-BYT ngày 20/12/2021: đã tiêm đủ số mũi")
+
+
+def shown(html: str) -> str:
+    """The text a person reads."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace("\u00a0", " ").strip()
+
+
+def backlog(code: str, name: str, ages: tuple[int, int, int, int], **more: Any) -> dict[str, Any]:
+    """A unit's complaints: how many are open in each bucket of age."""
+    count, overdue = sum(ages), sum(ages[1:])
+    return {
+        "unit_code": code,
+        "unit_name": name,
+        "unit_kind": "district",
+        "open": count,
+        "overdue": overdue,
+        "overdue_ratio": overdue / count if count else None,
+        "oldest_hours": 100.0 if count else None,
+        "open_change": None,
+        "history": [],
+        **dict(zip(complaints.BUCKETS, ages, strict=True)),
+        **more,
+    }
+
+
+def flow(**more: int) -> dict[str, int]:
+    columns = ("opening", "received", "closed", "opened_again", "late", "removed", "moved_in")
+    return dict.fromkeys((*columns, "moved_out", "closing", "difference"), 0) | more
+
+
+def flow_text(told: dict[str, int]) -> str:
+    html = complaints.flow_card(
+        told, compared=WEEK_BEFORE, snapshot=SNAPSHOT, source=SOURCE, language="vi"
+    )
+    return shown(html)
+
+
+# Complaints ---------------------------------------------------------------------------------
+
+
+def test_units_stand_by_what_is_overdue_and_each_bar_is_as_long_as_its_backlog():
+    html = complaints.ageing_table(
+        "units",
+        "Đơn vị",
+        [backlog("A", "Ít", (3, 1, 0, 0)), backlog("B", "Nhiều", (0, 2, 0, 6))],
+        unit_heading="Huyện",
+        link=lambda code: None,
+        source=SOURCE,
+        language="vi",
+        total=backlog("77", "Toàn tỉnh", (3, 3, 0, 6)),
+    )
+    assert re.findall(r'scope="row"[^>]*>([^<]+)', html) == ["Nhiều", "Ít", "Toàn tỉnh"]
+    widths = [float(width) for width in re.findall(r'class="age-\d" style="width:([\d.]+)%', html)]
+    assert widths == pytest.approx(
+        [25, 75, 37.5, 12.5, 25, 25, 50]  # 2 and 6 of 8; 3 and 1 of 8; 3, 3 and 6 of 12
+    )
+    assert "đúng 48 giờ chưa là quá hạn" in html
+    assert "trên 30 ngày: 6" in html
+
+
+def test_lists_that_do_not_agree_with_the_sum_say_by_how_much_and_why():
+    told = flow(opening=120, received=35, closed=41, removed=4, closing=110, difference=-4)
+    text = flow_text(told)
+    assert "Chênh −4 = Tồn ngày 25/4/2022 110" in text
+    assert "Danh sách không khớp với phép cộng: 4 còn tồn nhưng không còn trong danh sách." in text
+
+
+def test_what_was_late_and_what_vanished_is_said_even_when_they_make_up_for_each_other():
+    text = flow_text(flow(opening=5, closing=5, late=2, removed=2))
+    assert "Chênh" not in text
+    assert "2 tiếp nhận từ trước nhưng nay mới có" in text
+    assert "2 còn tồn nhưng không còn trong danh sách" in text
+
+
+def test_moves_within_a_unit_do_not_show():
+    assert "Khớp" in flow_text(flow(opening=5, closing=5, moved_in=3, moved_out=3))
+    text = flow_text(flow(opening=5, closing=6, moved_in=3, moved_out=2, difference=1))
+    assert "Chênh +1" in text
+    assert "1 chuyển từ đơn vị khác đến" in text
+
+
+def test_without_an_earlier_snapshot_there_is_no_flow_and_no_clearance():
+    html = complaints.flow_card(
+        None, compared=None, snapshot=SNAPSHOT, source=SOURCE, language="vi"
+    )
+    assert "Chưa có kỳ so sánh" in html
+    assert "Chưa có kỳ so sánh" in complaints.clearance_card(None, source=SOURCE, language="vi")
+
+
+def test_a_backlog_that_grows_is_told_so():
+    found = clearance(open_now=100, received=80, closed=40, days=8, as_of=NOON.date())
+    text = shown(complaints.clearance_card(found, source=SOURCE, language="vi"))
+    assert "từ 1 trở lên: tồn sẽ tăng mãi 2,00" in text  # 80 / 40
+    assert "Để hết tồn trước ngày 30/4/2022 còn 4 ngày (1975/BYT-CNTT) 35 mỗi ngày" in text
+    # received 10 a day: 10 + 100 / 4 = 35
+
+
+@pytest.mark.parametrize(
+    "day, sentence",
+    [
+        ("2022-04-10", ""),
+        ("2022-04-16", "Hạn trước ngày 15/4/2022 đã qua 1 ngày."),
+        ("2022-04-29", "Hạn trước ngày 30/4/2022 vừa hết."),
+        ("2022-05-26", "Hạn trước ngày 30/4/2022 đã qua 26 ngày."),
+    ],
+)
+def test_the_deadline_is_said_as_it_stands_on_the_day(day, sentence):
+    as_of = dt.date.fromisoformat(day)
+    found = clearance(open_now=1, received=7, closed=7, days=7, as_of=as_of)
+    since = as_of - dt.timedelta(days=7)
+    assert complaints.deadline_answer(found, since=since, as_of=as_of, language="vi") == sentence
+
+
+def test_types_and_reasons_add_up_and_an_unknown_type_stays_as_the_office_wrote_it():
+    kinds = [
+        {"kind": "type", "code": "<b>Khác</b>", "complaints": 2, "open": 1, "overdue": 0},
+        {"kind": "type", "code": "Thiếu mũi tiêm", "complaints": 1, "open": 0, "overdue": 0},
+        {"kind": "reject_reason", "code": "13", "complaints": 1, "open": 0, "overdue": 0},
+        {"kind": "reject_reason", "code": "", "complaints": 1, "open": 0, "overdue": 0},
+    ]
+    html = complaints.type_bars(kinds, received=3, source=SOURCE, language="vi")
+    assert "<b>Khác" not in html
+    assert "&lt;b&gt;Khác" in html
+    assert "66,7 %" in shown(html)
+    text = shown(complaints.reject_bars(kinds, rejected=2, source=SOURCE, language="vi"))
+    assert "13. Giấy có dấu hiệu tẩy xóa, chỉnh sửa 1 50,0 % Không ghi lý do 1 50,0 %" in text
+
+
+def test_an_open_complaint_says_what_it_re_opens_and_nothing_of_it_becomes_markup():
+    row = {
+        "complaint_id": "<i>P3</i>",
+        "received_at": NOON,
+        "age_hours": 49.99,
+        "complaint_type": "Thiếu mũi tiêm",
+        "status": "new",
+        "district_code": "747",
+        "unit_code": "747",
+        "unit_name": "Thành phố Vũng Tàu",
+        "reopened_times": 2,
+        "first_complaint_id": "P1",
+    }
+    html = complaints.open_list(
+        "oldest",
+        [row],
+        title="Tồn lâu nhất",
+        total=7,
+        nothing="Không có.",
+        source=SOURCE,
+        language="vi",
+    )
+    assert "<i>P3" not in html
+    text = shown(html)
+    assert "mở lại lần 2 của P1" in text
+    assert "2,0 ngày" in text  # not yet 2,1 days: an age is cut, not rounded
+    assert "Thành phố Vũng Tàu (chưa rõ cơ sở)" in text
+    assert "Hiện 1 dòng đầu." in text
+
+
+def test_a_viewer_who_may_not_see_a_list_sees_its_number():
+    html = complaints.open_list(
+        "oldest",
+        None,
+        title="Tồn lâu nhất",
+        total=7,
+        nothing="Không có.",
+        source=SOURCE,
+        language="vi",
+    )
+    assert "Tồn lâu nhất 7 Danh sách chỉ mở cho tài khoản được giao." in shown(html)
+
+
+@pytest.mark.parametrize(
+    "change, words, tone", [(-5, "↓\u00a05", "good"), (5, "↑\u00a05", "bad"), (0, "=\u00a00", "")]
+)
+def test_a_falling_backlog_points_down_and_is_good(change, words, tone):
+    unit = backlog("77", "Tỉnh", (1, 1, 0, 0), open_change=change)
+    unit |= {"received_7_days": 3, "closed_7_days": 4}
+    html = streams.complaints_card(
+        unit, compared=WEEK_BEFORE, link=None, source=SOURCE, language="vi"
+    )
+    assert f'<span class="chip {tone}">{words}</span>' in html
+
+
+# Signing ------------------------------------------------------------------------------------
+
+SIGNED: dict[str, Any] = {
+    "unit_code": "77",
+    "unit_name": "Tỉnh",
+    "records": 100,
+    "verified": 60,
+    "too_few_doses": 10,
+    "signable": 50,
+    "not_started": 20,
+    "in_process": 15,
+    "signed": 10,
+    "issued": 5,
+    "done": 15,
+    "waiting": 35,
+    "ratio": 15 / 50,
+    "ratio_change": None,
+    "newly_signed_since": None,
+    "waiting_from_start": 4,
+    "waiting_0_2": 5,
+    "waiting_3_7": 10,
+    "waiting_8_30": 20,
+    "waiting_over_30": 0,
+}
+
+
+def test_every_loss_of_the_funnel_is_the_difference_of_its_stages():
+    tree = {"invalid": 25, "pending": 15}
+    text = shown(signing.funnel(SIGNED, tree, RULE, source=SOURCE, language="vi"))
+    assert "Toàn bộ hồ sơ 100" in text
+    assert "− 25 không hợp lệ, 15 chưa phân loại Đã xác thực: đúng hoặc miễn 60 60,0 %" in text
+    assert "− 10 chưa đủ 2 mũi Đủ điều kiện ký 50 83,3 %" in text
+    assert "− 20 chưa bắt đầu Đã gửi ký 30 60,0 %" in text
+    assert "− 15 đang xử lý Cơ sở đã ký 15 50,0 %" in text
+    assert "− 10 đã ký, chờ Bộ cấp Bộ đã cấp hộ chiếu 5 33,3 %" in text
+
+
+def test_of_totals_without_cleaning_the_funnel_begins_with_what_can_be_signed():
+    text = shown(signing.funnel(SIGNED, None, RULE, source=SOURCE, language="vi"))
+    assert "Toàn bộ hồ sơ" not in text
+    assert "Đủ điều kiện ký 50" in text
+
+
+def test_the_ages_of_what_waits_add_up_and_say_what_is_not_known():
+    first = dt.date(2022, 2, 25)
+    text = shown(signing.waiting_card(SIGNED, first, source=SOURCE, language="vi"))
+    assert "35 hồ sơ đủ điều kiện chưa ký" in text
+    assert "0–2 ngày 5 14,3 % 3–7 ngày 10 28,6 % 8–30 ngày 20 57,1 % trên 30 ngày 0 0,0 %" in text
+    assert "4 hồ sơ đã xác thực từ trước kỳ đầu tiên (25/2/2022)" in text
+
+
+def test_ages_not_compared_yet_are_not_printed_as_none():
+    untold = SIGNED | dict.fromkeys(signing.BUCKETS)
+    text = shown(signing.waiting_card(untold, NOON.date(), source=SOURCE, language="vi"))
+    assert "rebuild --stale" in text
+    assert "0–2 ngày" not in text
+
+
+def test_a_facility_that_never_signed_stands_still_at_least_since_the_first_snapshot():
+    units = [
+        {"is_stalled": True, "last_signed_on": None, "idle_days": 5, "waiting": 9},
+        {"is_stalled": False, "last_signed_on": NOON.date(), "idle_days": 0, "waiting": 99},
+    ]
+    units = [
+        unit | {"unit_code": f"F{n}", "unit_name": f"Trạm {n}"} for n, unit in enumerate(units)
+    ]
+    html = signing.stalled_card(units, link=lambda unit: None, source=SOURCE, language="vi")
+    assert "Trạm 0 9 chưa thấy ≥ 5" in shown(html)
+    assert "Trạm 1" not in html
+
+
+# Charts -------------------------------------------------------------------------------------
+
+
+def points(*rows: tuple[int, int]) -> pl.DataFrame:
+    """(received, closed) of one snapshot a day."""
+    return pl.DataFrame(
+        {
+            "as_of": [NOON + dt.timedelta(days=day) for day in range(len(rows))],
+            "received": [received for received, _closed in rows],
+            "closed": [closed for _received, closed in rows],
+            "open": [received - closed for received, closed in rows],
+        }
+    )
+
+
+def test_the_gap_between_in_and_out_is_the_backlog_at_every_snapshot():
+    course = points((100, 90), (110, 95), (125, 115))
+    chart = in_and_out(course, language="vi", theme="light")
+    out, received = chart.data
+    assert out.y == (0, 5, 25)
+    assert [a - b for a, b in zip(received.y, out.y, strict=True)] == course["open"].to_list()
+    assert received.fill == "tonexty"
+    assert (received.line.color, out.line.color) == (LIGHT.orange, LIGHT.blue)
+    labels = [label.text for label in chart.layout.annotations]
+    assert labels == ["<b>tiếp nhận</b>", "<b>tồn 10</b>", "<b>xử lý xong</b>"]
+    assert received.customdata[-1] == "27/4/2022: tiếp nhận 35, xử lý xong 25, tồn 10"
+
+
+def test_bars_are_signatures_a_day_also_where_days_are_missing():
+    course = pl.DataFrame(
+        {"as_of": [NOON, NOON + dt.timedelta(days=3)], "newly_signed": [40, 90], "days": [1, 3]}
+    )
+    [bars] = daily_bars(course, language="vi", theme="light").data
+    assert bars.y == (40, 90 / 3)
+    assert bars.customdata[1] == "28/4/2022: 90 hồ sơ mới ký trong 3 ngày"
+
+
+def test_charts_of_nothing_stand():
+    assert in_and_out(points((0, 0)), language="en", theme="dark").data[0].y == (0,)
+    nothing = pl.DataFrame({"as_of": [NOON], "newly_signed": [0], "days": [1]})
+    assert daily_bars(nothing, language="en", theme="dark").data[0].y == (0,)
