@@ -1,6 +1,6 @@
 -- What are the complaints of one unit about, and why are they rejected?
 -- One row per kind (type, reject_reason) and code, most complaints first.
--- $snapshot_id: one snapshot. $district_code: one district; null = all.
+-- $files: the mart of one snapshot. $district_code: one district; null = all.
 -- $unit_code: one unit of the finest level; null = all.
 select
     kind,
@@ -8,10 +8,9 @@ select
     cast(sum(complaints) as bigint) as complaints,
     cast(sum(open) as bigint) as open,
     cast(sum(overdue) as bigint) as overdue
-from scoped_complaint_kinds
+from scoped_complaint_kinds($files)
 where
-    snapshot_id = $snapshot_id
-    and ($district_code is null or district_code = $district_code)
+    ($district_code is null or district_code = $district_code)
     and ($unit_code is null or unit_code = $unit_code)
 group by kind, code
 order by kind, complaints desc, code

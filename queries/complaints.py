@@ -141,7 +141,7 @@ def complaint_kinds(
         connection,
         "complaint_kinds",
         scope=scope,
-        snapshot_id=snapshot_id,
+        files=table_files(connection, snapshot_id, "complaint_kinds"),
         district_code=district_code,
         unit_code=unit_code,
     )

@@ -31,7 +31,6 @@ MARTS = (
     "signing",
     "complaints",
     "complaint_ages",
-    "complaint_kinds",
     "units",
     "unmapped",
 )

@@ -161,21 +161,19 @@ def signing_course(
     unit_code: str,
     axis: Axis | None = None,
     snapshot_id: str,
-    district_code: str | None = None,
 ) -> pl.DataFrame:
-    """One unit over the snapshots up to this one, oldest first: the columns of
-    `queries/signing_history.sql`.
+    """One unit over the snapshots up to this one, oldest first: as_of, signable, done,
+    newly_signed, signature_lost (the last two null where the pair marts do not tell).
     """
-    rows = run(
+    return run(
         connection,
-        "signing_history",
+        "signing_course",
         scope=scope,
-        levels=[level],
+        level=level,
         axis=axis_for(level, axis),
+        unit_code=unit_code,
         snapshot_id=snapshot_id,
-        district_code=district_code,
     )
-    return rows.filter(pl.col("unit_code") == unit_code)
 
 
 def signing_contradictions(

@@ -196,15 +196,16 @@ select facilities.*
 from facilities
 where may_see(facilities.district_code);
 
-create view scoped_complaint_kinds as
-select complaint_kinds.*
-from complaint_kinds
-where may_see(complaint_kinds.district_code);
-
 create view scoped_unmapped as
 select unmapped.*
 from unmapped
 where getvariable('scope').sees_everything;
+
+-- A mart that is asked of one snapshot at a time, and so is not held in memory.
+create macro scoped_complaint_kinds(files) as table
+select complaint_kinds.*
+from read_parquet(files) as complaint_kinds
+where may_see(complaint_kinds.district_code);
 
 -- Records and complaints themselves, for lists; each with the unit that counts it.
 -- files: Parquet files of the snapshot. snapshot: its id.

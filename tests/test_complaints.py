@@ -357,14 +357,21 @@ def test_from_a_load_of_one_on_the_backlog_grows(received, closed, expected):
 OWN = Scope(("747",))
 
 
-@pytest.mark.parametrize(
-    "view", ["unit_complaints", "unit_complaint_flow", "scoped_complaint_kinds"]
-)
+@pytest.mark.parametrize("view", ["unit_complaints", "unit_complaint_flow"])
 def test_a_cursor_without_a_scope_sees_no_row(weeks, view):
     cursor = weeks.connection.database.cursor()
     assert cursor.sql(f"select count(*) from {view}").fetchall() == [(0,)]
     with weeks.connection.cursor(EVERYTHING) as seeing:
         assert seeing.sql(f"select count(*) > 0 from {view}").fetchall() == [(True,)]
+
+
+def test_a_cursor_without_a_scope_sees_no_kind_of_complaint(weeks):
+    files = table_files(weeks.connection, weeks.snapshot_id, "complaint_kinds")
+    ask = "select count(*) > 0 from scoped_complaint_kinds($files)"
+    unscoped = weeks.connection.database.cursor()
+    assert unscoped.sql(ask, params={"files": files}).fetchall() == [(False,)]
+    with weeks.connection.cursor(EVERYTHING) as seeing:
+        assert seeing.sql(ask, params={"files": files}).fetchall() == [(True,)]
 
 
 def test_a_cursor_without_a_scope_sees_no_complaint(weeks):

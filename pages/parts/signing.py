@@ -104,7 +104,6 @@ def _course(view: View) -> None:
         level=view.level,
         unit_code=view.unit_code,
         snapshot_id=view.choice.snapshot_id,
-        district_code=view.district_code,
     )
     points = trends.last_days(_daily(course), _COURSE_DAYS)
     theme = st.context.theme.type or "light"
