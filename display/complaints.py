@@ -315,7 +315,7 @@ def routed_sentence(unit: Unit, language: str) -> str:
     elsewhere = unit["open_in_district"] + unit["open_unrouted"]
     return _(
         "Cộng đủ: {total} = {facilities} ở cơ sở + {districts} mới rõ huyện, chưa rõ cơ sở "
-        "+ {unrouted} chưa phân công."
+        "+ {unrouted} chưa phân công, chờ tỉnh giao."
     ).format(
         total=formats.count(unit["open"], language),
         facilities=formats.count(unit["open"] - elsewhere, language),
@@ -534,7 +534,7 @@ def _again(row: Mapping[str, Any], language: str) -> str:
 def _handler(row: Mapping[str, Any], language: str) -> str:
     _ = words(language)
     if row["unit_code"] == "unmapped":
-        return _("Chưa phân công")
+        return _("Chờ tỉnh giao")
     if row["unit_code"] == row["district_code"]:
         return _("{district} (chưa rõ cơ sở)").format(district=row["unit_name"])
     return row["unit_name"]

@@ -165,7 +165,7 @@ def unit_name(code: str, name: str, language: str) -> str:
     _ = words(language)
     if code != UNMAPPED:
         return name
-    return _("Chưa phân công") if name == UNROUTED_NAME else _("Chưa xác định đơn vị")
+    return _("Chưa phân công (chờ tỉnh giao)") if name == UNROUTED_NAME else _("Chưa xác định đơn vị")
 
 
 def short_name(name: str) -> str:

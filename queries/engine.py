@@ -24,7 +24,7 @@ from settings import setting
 VIEWS = Path(__file__).parent / "views.sql"
 UNMAPPED_NAME = "Chưa xác định đơn vị"
 #: Of complaints that name neither a known facility nor a known district.
-UNROUTED_NAME = "Chưa phân công"
+UNROUTED_NAME = "Chưa phân công (chờ tỉnh giao)"
 #: Rows of these marts of all snapshots are held in memory.
 MARTS = (
     "cleaning",

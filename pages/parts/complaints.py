@@ -143,7 +143,7 @@ def unrouted_block(view: View, districts: Sequence[Row]) -> str:
     return drawn.open_list(
         "unrouted",
         _open_rows(view, {"district_code": None, "unit_code": UNMAPPED}),
-        title=_("Chưa phân công, phải giao mỗi ngày"),
+        title=_("Chưa phân công, tỉnh phải giao mỗi ngày"),
         total=waiting,
         nothing=_("Không có phản ánh nào chưa phân công."),
         source=source(view, "complaint_backlog"),
