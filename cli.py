@@ -184,6 +184,7 @@ def publish(
     )
     with progress(4) as step:
         outcome = publish_snapshot(store_folder(store), order, progress=step)
+    _warn(outcome.warnings)
     if as_json:
         _print_json(_outcome_row(outcome))
         return
@@ -245,8 +246,15 @@ def _outcome_row(outcome: Any) -> dict[str, Any]:
             }
             for source in outcome.sources
         ],
+        "warnings": outcome.warnings,
         "seconds": round(outcome.seconds, 3),
     }
+
+
+def _warn(problems: list[str]) -> None:
+    """What was done all the same, on stderr."""
+    for problem in problems:
+        errors.print(problem, style="yellow", markup=False)
 
 
 def _print_counts(outcome: Any) -> None:
@@ -352,7 +360,8 @@ def withdraw(
     damaged = date in kept.without_manifest(folder)
     snapshot_id = date if damaged else kept.at(folder, _at(date)).snapshot_id
     with progress(1) as step:
-        take_out(folder, snapshot_id, why=why, progress=step)
+        problems = take_out(folder, snapshot_id, why=why, progress=step)
+    _warn(problems)
     output.print(f"Đã rút {snapshot_id}; tệp giữ ở {folder / 'withdrawn'}.", markup=False)
     stem = snapshot_id.rpartition("-r")[0]
     for manifest in kept.in_force(folder):
@@ -384,10 +393,14 @@ def rebuild(
         for manifest in manifests:
             step(manifest.snapshot_id)
             rebuild_marts(folder, manifest)
-        if kept.in_force(folder):
-            refresh(folder, progress=step)
+        is_empty = not kept.in_force(folder)
+        made, problems = (0, []) if is_empty else refresh(folder, progress=step)
     if manifests or not stale:
         output.print(f"Đã tính lại bảng tổng hợp của {len(manifests)} kỳ số liệu.")
+    if made:
+        output.print(f"Đã đối chiếu lại {made} kỳ số liệu với kỳ trước.")
+    if problems:
+        raise RefusedError("\n".join(problems))
 
 
 # Questions ----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ corrected or withdrawn, the pairs after it are no longer current and are made ag
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -115,33 +115,93 @@ def folder_of(store: Path, manifest: Manifest) -> Path:
     return snapshots.marts_folder(store, manifest.snapshot_id) / "pair"
 
 
-def is_current(store: Path, manifest: Manifest, manifests: Sequence[Manifest]) -> bool:
-    """Whether the pair marts of a snapshot in force say how it stands to the one before it now."""
+def current(store: Path, manifests: Sequence[Manifest]) -> frozenset[str]:
+    """The ids of the snapshots in force (oldest first) whose pair marts say how they stand to the
+    one before them now: made from it, and that one's from the one before it, to the first.
+    """
+    found: set[str] = set()
+    for manifest in manifests:
+        if _is_current(store, manifest, pair_of(manifests, manifest.as_of_local), found):
+            found.add(manifest.snapshot_id)
+    return frozenset(found)
+
+
+class Refreshed(NamedTuple):
+    """What became of the pair marts that were not current."""
+
+    #: Snapshots whose pair marts were made again.
+    made: int
+    #: Why others could not be, one Vietnamese sentence each.
+    problems: list[str]
+
+
+def refresh(store: Path, progress: Callable[[str], None]) -> Refreshed:
+    """Makes the pair marts again that are not current, where their snapshots can be read.
+
+    Whoever calls holds the store's lock. Nothing is raised: what is not made again is not served.
+    """
+    manifests = snapshots.in_force(store)
+    found: set[str] = set()
+    made, problems = 0, []
+    for manifest in manifests:
+        pair = pair_of(manifests, manifest.as_of_local)
+        is_kept = _is_current(store, manifest, pair, found) and _has_history(store, manifest)
+        if not is_kept and _can_be_made(store, manifest, pair, found):
+            progress(f"Đối chiếu kỳ {manifest.as_of_local:%d/%m/%Y}")
+            try:
+                _rebuild(store, manifest, pair)
+            except RefusedError as error:
+                problems.append(f"Chưa đối chiếu được kỳ {manifest.snapshot_id}: {error}")
+                continue
+            except (OSError, duckdb.Error):
+                problems.append(
+                    f"Chưa đối chiếu được kỳ {manifest.snapshot_id}: không ghi được vào kho; "
+                    "chạy lại: python cli.py rebuild --stale."
+                )
+                continue
+            made += 1
+            is_kept = True
+        if is_kept:
+            found.add(manifest.snapshot_id)
+    return Refreshed(made, problems)
+
+
+def _is_current(store: Path, manifest: Manifest, pair: Pair, found: Collection[str]) -> bool:
     folder = folder_of(store, manifest)
     seal = marts.read_seal(folder / "pair.json")
-    identity = _identity(store, pair_of(manifests, manifest.as_of_local))
-    is_of_today = all(seal.get(name) == value for name, value in identity.items())
-    return is_of_today and _has_counts(folder, seal)
+    is_of_today = all(seal.get(name) == value for name, value in _identity(store, pair).items())
+    return is_of_today and _leads_to_first(pair, found) and _has_counts(folder, seal)
+
+
+def _can_be_made(store: Path, manifest: Manifest, pair: Pair, found: Collection[str]) -> bool:
+    is_served = marts.is_current(snapshots.marts_folder(store, manifest.snapshot_id))
+    return is_served and _leads_to_first(pair, found)
+
+
+def _leads_to_first(pair: Pair, found: Collection[str]) -> bool:
+    """Whether the history of the snapshot before can be built on."""
+    return pair.records is None or pair.records.snapshot_id in found
 
 
 def _has_counts(folder: Path, seal: dict[str, object]) -> bool:
-    """Whether the counts are as they were made; a history is proved when it is read."""
+    """Whether the counts are as they were made and the history is there."""
     files = seal.get("files")
     names = {f"{rollup.stem}.parquet" for rollup in ROLLUPS.glob("*.sql")} - {HISTORY}
-    return isinstance(files, dict) and all(
-        (folder / name).is_file() and disk.file_sha256(folder / name) == files.get(name)
-        for name in names
+    return (
+        isinstance(files, dict)
+        and (folder / HISTORY).is_file()
+        and all(
+            (folder / name).is_file() and disk.file_sha256(folder / name) == files.get(name)
+            for name in names
+        )
     )
 
 
-def refresh(store: Path, progress: Callable[[str], None]) -> None:
-    """Makes the pair marts again that are not current; whoever calls holds the store's lock."""
-    manifests = snapshots.in_force(store)
-    for manifest in manifests:
-        is_served = marts.is_current(snapshots.marts_folder(store, manifest.snapshot_id))
-        if is_served and not is_current(store, manifest, manifests):
-            progress(f"Đối chiếu kỳ {manifest.as_of_local:%d/%m/%Y}")
-            _rebuild(store, manifest, pair_of(manifests, manifest.as_of_local))
+def _has_history(store: Path, manifest: Manifest) -> bool:
+    """Whether the history is as it was made."""
+    return disk.file_sha256(folder_of(store, manifest) / HISTORY) == _history_sha256(
+        store, manifest
+    )
 
 
 def _rebuild(store: Path, manifest: Manifest, pair: Pair) -> None:
@@ -215,7 +275,7 @@ def _history_before(store: Path, pair: Pair) -> pl.DataFrame:
         return pl.DataFrame(schema=_HISTORY)
     path = folder_of(store, pair.records) / HISTORY
     if not path.is_file() or disk.file_sha256(path) != _history_sha256(store, pair.records):
-        raise RefusedError(f"{path}: mất hoặc hỏng; chạy: python cli.py rebuild.")
+        raise RefusedError(f"{path}: mất hoặc hỏng; chạy: python cli.py rebuild --stale.")
     return pl.read_parquet(path, columns=list(_HISTORY))
 
 

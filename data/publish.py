@@ -6,9 +6,10 @@ then the snapshot's folder is renamed to `snapshots/`: that rename is the public
 
 import dataclasses
 import datetime as dt
+import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -54,6 +55,8 @@ class Outcome:
     carried_forward: int
     sources: list[SourceEntry]
     seconds: float
+    #: What is published but could not be compared with other snapshots, one sentence each.
+    warnings: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,15 +120,21 @@ def publish(store: Path, order: Order, *, progress: Progress) -> Outcome:
     with disk.locked(store):
         disk.sweep(store)
         prepared = _prepare(store, order, progress)
+        warnings = pairs.refresh(store, progress).problems
+        if isinstance(prepared, Manifest):
+            return _already(order, prepared, began, warnings)
         with disk.refusing_faults(store):
-            pairs.refresh(store, progress)
-            if isinstance(prepared, Manifest):
-                return _already(order, prepared, began)
             manifest = _write(store, order, prepared, progress)
-            pairs.refresh(store, progress)
+        warnings = pairs.refresh(store, progress).problems
     found, entries = prepared.found, prepared.entries
     return _outcome(
-        order.as_of, manifest, entries, found.by_reason(), manifest.carried_forward, began
+        order.as_of,
+        manifest,
+        entries,
+        found.by_reason(),
+        manifest.carried_forward,
+        began,
+        warnings=warnings,
     )
 
 
@@ -167,10 +176,16 @@ def _refuse_day(order: Order) -> None:
         )
 
 
-def _already(order: Order, manifest: Manifest, began: float) -> Outcome:
-    carried = manifest.carried_forward
+def _already(order: Order, manifest: Manifest, began: float, warnings: list[str]) -> Outcome:
     return _outcome(
-        order.as_of, manifest, manifest.sources, manifest.by_reason, carried, began, already=True
+        order.as_of,
+        manifest,
+        manifest.sources,
+        manifest.by_reason,
+        manifest.carried_forward,
+        began,
+        already=True,
+        warnings=warnings,
     )
 
 
@@ -183,18 +198,19 @@ def rebuild(store: Path, manifest: Manifest) -> None:
         _place_marts(store, manifest, snapshots.read_tables(store, manifest))
 
 
-def withdraw(store: Path, snapshot_id: str, *, why: str, progress: Progress) -> None:
-    """Takes a snapshot out of sight, and makes again what later ones said against it."""
+def withdraw(store: Path, snapshot_id: str, *, why: str, progress: Progress) -> list[str]:
+    """Takes a snapshot out of sight, and makes again what later ones said against it; answers what
+    could not be made again, one sentence each.
+    """
     with disk.locked(store):
         snapshots.withdraw(store, snapshot_id, why=why)
-        with disk.refusing_faults(store):
-            pairs.refresh(store, progress)
+        return pairs.refresh(store, progress).problems
 
 
-def refresh(store: Path, *, progress: Progress) -> None:
+def refresh(store: Path, *, progress: Progress) -> pairs.Refreshed:
     """Makes the pair marts again that are not current."""
-    with disk.locked(store), disk.refusing_faults(store):
-        pairs.refresh(store, progress)
+    with disk.locked(store):
+        return pairs.refresh(store, progress)
 
 
 # Reading ------------------------------------------------------------------------------------
@@ -367,22 +383,28 @@ def _write_tables(tables: dict[str, pl.DataFrame], folder: Path) -> list[FileEnt
 
 
 def _place_marts(store: Path, manifest: Manifest, tables: dict[str, pl.DataFrame]) -> None:
-    """Makes the marts in staging and moves them to their place, over what was there."""
+    """Makes the marts in staging and moves them to their place, over what was there.
+
+    Pair marts that cannot be made, because an earlier snapshot cannot be read, are left out.
+    """
     as_of, snapshot_id = manifest.as_of_local, manifest.snapshot_id
     with tempfile.TemporaryDirectory(dir=disk.staging(store)) as folder:
         made = Path(folder) / "marts"
         with marts.connected() as connection:
             marts.place(connection, tables, as_of)
             marts.build(connection, snapshot_id=snapshot_id, folder=made)
-            pairs.build(
-                connection,
-                store,
-                tables,
-                pairs.pair_of(snapshots.in_force(store), as_of),
-                snapshot_id=snapshot_id,
-                as_of=as_of,
-                folder=made / "pair",
-            )
+            try:
+                pairs.build(
+                    connection,
+                    store,
+                    tables,
+                    pairs.pair_of(snapshots.in_force(store), as_of),
+                    snapshot_id=snapshot_id,
+                    as_of=as_of,
+                    folder=made / "pair",
+                )
+            except RefusedError:
+                shutil.rmtree(made / "pair")
         disk.sync(made)
         place = snapshots.marts_folder(store, manifest.snapshot_id)
         if place.exists():
@@ -399,6 +421,7 @@ def _outcome(
     began: float,
     *,
     already: bool = False,
+    warnings: Sequence[str] = (),
 ) -> Outcome:
     def total(field: str) -> int:
         return sum(getattr(entry, field) for entry in entries)
@@ -414,4 +437,5 @@ def _outcome(
         carried_forward=carried_forward,
         sources=entries,
         seconds=time.perf_counter() - began,
+        warnings=list(warnings),
     )

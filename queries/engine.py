@@ -128,9 +128,10 @@ def open_store(store: Path) -> Connection:
     )
     database.execute("set enable_progress_bar = false")
     database.execute("set threads = 1")
-    paired = {m.snapshot_id for m in manifests if pairs.is_current(store, m, manifests)}
+    everything = snapshots.in_force(store)
+    paired = pairs.current(store, everything)
     _load_marts(database, store, manifests, paired)
-    catalogue = _catalogue(manifests, paired)
+    catalogue = _catalogue(manifests, everything, paired)
     _create(database, "snapshots", catalogue)
     _load_sources(database, manifests)
     _create(database, "facilities", pl.concat(facilities.values()))
@@ -164,7 +165,7 @@ def _load_marts(
     database: duckdb.DuckDBPyConnection,
     store: Path,
     manifests: list[Manifest],
-    paired: set[str],
+    paired: frozenset[str],
 ) -> None:
     folders = [snapshots.marts_folder(store, manifest.snapshot_id) for manifest in manifests]
     for name in MARTS:
@@ -196,10 +197,12 @@ def _named(units: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _catalogue(manifests: list[Manifest], paired: set[str]) -> pl.DataFrame:
+def _catalogue(
+    manifests: list[Manifest], everything: list[Manifest], paired: frozenset[str]
+) -> pl.DataFrame:
     """One row a snapshot; see `_snapshot_row`."""
     rows = pl.DataFrame(
-        [_snapshot_row(m, pairs.pair_of(manifests, m.as_of_local)) for m in manifests],
+        [_snapshot_row(m, pairs.pair_of(everything, m.as_of_local)) for m in manifests],
         schema_overrides={"records_before": pl.String, "complaints_before": pl.String},
     )
     # Changes and trends reach over all snapshots: what one invented one is part of, is invented.

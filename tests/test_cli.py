@@ -1,6 +1,7 @@
 """The operator's door: exit status, JSON on stdout, one sentence on stderr; and kill -9."""
 
 import datetime as dt
+import glob
 import json
 import os
 import shutil
@@ -693,7 +694,8 @@ class Moment(NamedTuple):
 
 
 def is_staged(name: str) -> Callable[[Path], bool]:
-    return lambda store: any(store.glob(f"staging/*/{name}"))
+    # Not Path.glob: it fails when a folder goes while it looks.
+    return lambda store: bool(glob.glob(f"staging/*/{name}", root_dir=store))  # noqa: PTH207
 
 
 MOMENTS = [

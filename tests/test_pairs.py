@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from cli import app
 from data import snapshots
 from data.errors import RefusedError
-from data.publish import withdraw
+from data.publish import Outcome, withdraw
 from queries.complaints import StalePairsError, complaint_flow, complaint_table
 from queries.engine import store_state
 from queries.scope import Scope
@@ -83,9 +83,11 @@ DAYS = [NOON + dt.timedelta(days=number) for number in range(4)]
 IDS = [snapshots.snapshot_id_of(as_of, 1) for as_of in DAYS]
 
 
-def publish(store: Store, day: int) -> None:
+def publish(store: Store, day: int) -> Outcome:
     """Publishes the day of this number, 0 = 25/4."""
-    store.publish(RECORDS[day], as_of=DAYS[day], with_complaints=COMPLAINTS[day], is_confirmed=True)
+    return store.publish(
+        RECORDS[day], as_of=DAYS[day], with_complaints=COMPLAINTS[day], is_confirmed=True
+    )
 
 
 def marts_of(store: Store, *days: int) -> dict[str, bytes]:
@@ -276,6 +278,16 @@ def test_a_snapshot_withdrawn_is_compared_with_no_longer(kept, tmp_path):
     assert marts_of(kept, 0, 2) == marts_of(other)
 
 
+def test_two_snapshots_after_one_withdrawn_are_compared_anew(kept, tmp_path):
+    publish(kept, 3)
+    withdraw(kept.folder, IDS[1], why="nhầm ngày", progress=quiet)
+    assert paired(kept) == [True] * 3
+    other = new_store(tmp_path / "other")
+    for day in (0, 2, 3):
+        publish(other, day)
+    assert marts_of(kept, 0, 2, 3) == marts_of(other)
+
+
 def test_the_first_snapshot_withdrawn_makes_the_second_the_first(kept):
     withdraw(kept.folder, IDS[0], why="nhầm ngày", progress=quiet)
     assert history(kept, 1) == {}
@@ -415,33 +427,57 @@ def change(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [lose, change])
-def test_on_a_lost_or_damaged_history_the_next_publish_names_rebuild_which_repairs_it(
-    kept, in_order, damage: Callable[[Path], None]
+@pytest.mark.parametrize("day", [1, 2])
+def test_a_lost_or_damaged_history_is_made_again_by_the_next_publish(
+    kept, in_order, day: int, damage: Callable[[Path], None]
 ):
-    damage(pair_folder(kept, 2) / "history.parquet")
-    before = kept.content()
-    with pytest.raises(RefusedError) as refused:
-        publish(kept, 3)
-    path = pair_folder(kept, 2) / "history.parquet"
-    assert str(refused.value) == f"{path}: mất hoặc hỏng; chạy: python cli.py rebuild."
-    assert kept.content() == before
-    assert command(kept, "rebuild") == (0, "")
-    assert marts_of(kept) == marts_of(in_order)
-    publish(kept, 3)
+    damage(pair_folder(kept, day) / "history.parquet")
+    assert publish(kept, 3).warnings == []
+    assert marts_of(kept, 0, 1, 2) == marts_of(in_order)
     assert paired(kept) == [True] * 4
 
 
-def test_on_damaged_records_before_the_next_publish_names_the_file_and_verify(kept):
+@pytest.mark.parametrize("damage", [lose, change])
+def test_a_lost_or_damaged_history_is_made_again_by_rebuild_stale(
+    kept, in_order, damage: Callable[[Path], None]
+):
+    damage(pair_folder(kept, 1) / "history.parquet")
+    done = CliRunner().invoke(app, ["rebuild", "--stale", "--store", str(kept.folder)])
+    assert done.stdout == "Đã đối chiếu lại 1 kỳ số liệu với kỳ trước.\n"
+    assert marts_of(kept) == marts_of(in_order)
+
+
+def test_on_damaged_records_before_today_is_published_and_says_what_it_is_not_compared_with(kept):
     path = kept.folder / "snapshots" / IDS[2] / "records.parquet"
     path.write_bytes(b"PAR1")
-    before = kept.content()
-    with pytest.raises(RefusedError) as refused:
-        publish(kept, 3)
-    assert str(refused.value) == f"{path}: không đọc được tệp này; chạy lệnh verify."
-    assert kept.content() == before
+    problem = f"Chưa đối chiếu được kỳ {IDS[3]}: {path}: không đọc được tệp này; chạy lệnh verify."
+    assert publish(kept, 3).warnings == [problem]
+    assert paired(kept) == [True] * 3 + [False]
+    assert kept.ask().ratios("valid_ratio", "province")["77"] == (1, 2, 0.5)
+    assert command(kept, "rebuild", "--stale") == (1, problem + "\n")
     withdraw(kept.folder, IDS[2], why="hỏng", progress=quiet)
-    publish(kept, 3)
     assert paired(kept) == [True] * 3
+
+
+def test_pairs_after_one_that_cannot_be_made_are_not_current(kept):
+    (kept.folder / "snapshots" / IDS[0] / "records.parquet").write_bytes(b"PAR1")
+    shutil.rmtree(pair_folder(kept, 1))
+    assert publish(kept, 3).warnings == [
+        f"Chưa đối chiếu được kỳ {IDS[1]}: {kept.folder / 'snapshots' / IDS[0]}/records.parquet: "
+        "không đọc được tệp này; chạy lệnh verify."
+    ]
+    assert paired(kept) == [True, False, False, False]
+
+
+def test_what_a_publish_could_not_compare_is_in_its_json(kept):
+    (kept.folder / "snapshots" / IDS[2] / "records.parquet").write_bytes(b"PAR1")
+    publish(new_store(kept.folder.parent / "files"), 3)
+    files = map(str, sorted((kept.folder.parent / "files" / "inbox").iterdir()))
+    arguments = ["--as-of", "2022-04-28T12:00", "--confirm", "--json", "--store", str(kept.folder)]
+    done = CliRunner().invoke(app, ["publish", *files, *arguments])
+    assert done.exit_code == 0
+    assert [IDS[3] in warning for warning in json.loads(done.stdout)["warnings"]] == [True]
+    assert IDS[3] in done.stderr
 
 
 # Killed -------------------------------------------------------------------------------------
