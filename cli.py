@@ -540,9 +540,20 @@ def _complaint_row(row: dict[str, Any], flow: dict[str, Any] | None) -> dict[str
     )
     document = {key: row[key] for key in kept}
     document["buckets"] = {name: row[name] for name in buckets}
-    moved = ("opening", "received", "closed", "opened_again", "difference", "closing")
+    told = (
+        "opening",
+        "received",
+        "closed",
+        "opened_again",
+        "moved_in",
+        "moved_out",
+        "late",
+        "removed",
+        "difference",
+        "closing",
+    )
     if flow is not None:
-        document |= {key: flow[key] for key in moved}
+        document |= {key: flow[key] for key in told}
     return document
 
 
@@ -560,7 +571,7 @@ def list_rows(
     from queries import complaints as about_complaints
     from queries import signing as about_signing
     from queries.engine import open_store
-    from queries.measure import require_district
+    from queries.measure import require_district, require_unit
     from queries.questions import find_snapshot
     from queries.scope import Scope
 
@@ -577,6 +588,8 @@ def list_rows(
         require_district(
             connection, district, scope=place["scope"], snapshot_id=place["snapshot_id"]
         )
+    if unit is not None:
+        require_unit(connection, unit, scope=place["scope"], snapshot_id=place["snapshot_id"])
     if which == "open_complaints":
         rows = about_complaints.open_complaints(connection, **place)
     elif which == "resolved_still_invalid":
@@ -690,7 +703,12 @@ def _choice(option: str, value: str, allowed: tuple[str, ...]) -> Any:
 
 
 def _print_json(document: object) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=_json_value) + "\n")
+
+
+def _json_value(value: object) -> str:
+    """A day or an instant in ISO 8601, anything else in its own words."""
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def _print_table(headings: list[str], rows: list[list[Any]]) -> None:

@@ -42,14 +42,24 @@ def snapshot_tables(
 
 
 def workstreams(tables: dict[str, pl.DataFrame]) -> list[str]:
-    """The workstreams a snapshot of these tables has figures of."""
+    """The workstreams a snapshot of these tables has figures of, and whether it tells how many of
+    the signed are issued.
+    """
     totals = tables.get("totals")
     covers = {
         "cleaning": totals is None or totals["valid"].is_not_null().any(),
         "signing": totals is None or totals["signable"].is_not_null().any(),
+        "issuing": totals is None or _tells_issued(totals),
         "complaints": "complaints" in tables,
     }
     return [name for name, is_covered in covers.items() if is_covered]
+
+
+def _tells_issued(totals: pl.DataFrame) -> bool:
+    """Whether a table of totals says of all districts how many of the signed are issued."""
+    is_told = pl.col("issued").is_not_null() | (pl.col("signed") == 0)
+    own = totals.filter(~pl.col("is_total"))
+    return own.select(is_told.fill_null(value=False).all()).item()
 
 
 def _require_one_kind(found: Ingested) -> None:

@@ -13,7 +13,9 @@ import polars as pl
 
 from data import schema
 from data.layouts import Recognised, recognise
+from data.marts import UNMAPPED
 from data.readers import RawTable, Source
+from data.reference import reference
 
 QUARANTINE = {
     "layout": pl.String,
@@ -229,6 +231,11 @@ def _facility(text: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
         _date("valid_from"),
         _date("valid_to"),
         *_texts("valid_from", "valid_to"),
+        # What waits in a district without a facility stands under the district's own code.
+        pl.col("facility_code")
+        .is_in([*reference("districts")["code"], UNMAPPED])
+        .fill_null(value=False)
+        .alias("code_taken"),
     )
 
 

@@ -33,7 +33,14 @@ _SIGNED_COLUMNS = (
     "id_number",
     "passport_number",
 )
-_COLUMNS = ("record_id", "facility_code", "verification", "signing", "dose_count")
+_COLUMNS = (
+    "record_id",
+    "facility_code",
+    "verification",
+    "signing",
+    "signed_date",
+    "dose_count",
+)
 _HISTORY = {
     "record_id": pl.String,
     "verified_since": pl.Int32,

@@ -3,7 +3,8 @@
 -- Reads complaints, facilities (one row a code), districts and complained_records
 -- (those a complaint names).
 -- Portable: roll-ups run on any engine.
--- A known facility handles it; else the district named; else nobody yet: 'unmapped'.
+-- A known facility handles it, where its district is known too; else the district
+-- named; else a known facility in no known district; else nobody yet: 'unmapped'.
 -- What waits in a district without a facility stands under the district's own code.
 -- routed_to says which of the three it is. unknown_facility_code: the code named, where
 -- no reference knows it.
@@ -26,12 +27,15 @@ with routed as (
             when districts.code is not null then 'district'
             else 'nobody'
         end as routed_to,
-        case
-            when facilities.facility_code is null then complaints.facility_code
-        end as unknown_facility_code
+        case when named.facility_code is null then complaints.facility_code end
+            as unknown_facility_code
     from complaints
-    left join facilities on complaints.facility_code = facilities.facility_code
     left join districts on complaints.district_code = districts.code
+    left join facilities as named on complaints.facility_code = named.facility_code
+    left join facilities
+        on
+            complaints.facility_code = facilities.facility_code
+            and (facilities.district_code <> 'unmapped' or districts.code is null)
 )
 
 select

@@ -96,7 +96,7 @@ def check(store: Path, order: Order, *, is_dated: bool, progress: Progress) -> O
         _refuse_day(order)
         prepared = _prepare(store, order, progress)
         if isinstance(prepared, Manifest):
-            return _already(order, prepared, began)
+            return _already(order, prepared, began, [])
         carried, found, entries = prepared.carried_forward, prepared.found, prepared.entries
     else:
         progress("Đọc tệp")

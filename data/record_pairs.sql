@@ -11,13 +11,14 @@
 -- an unbroken run in that state; null when the run reaches back to the first snapshot
 -- of all (or the record is not in that state). changed_since: the day on which the
 -- person's data or doses were first seen changed under a signature; null when they were
--- not.
+-- not, or a signature of a later day stands for what they are now.
 with now as (
     select
         record_id,
         facility_code,
         dose_count,
         signing,
+        signed_date,
         verification in ('matched', 'exempt') as is_verified,
         signing in ('signed', 'issued') as is_signed
     from records
@@ -28,6 +29,7 @@ before as (
     select
         record_id,
         signing,
+        signed_date,
         verification in ('matched', 'exempt') as is_verified,
         signing in ('signed', 'issued') as is_signed
     from records_before
@@ -66,7 +68,7 @@ told as (
             else pair.day
         end as in_process_since,
         case
-            when not now.is_signed then null
+            when not now.is_signed or now.signed_date > before.signed_date then null
             when history_before.changed_since is not null
                 then history_before.changed_since
             when changed.record_id is not null then pair.day

@@ -222,6 +222,10 @@ class Complaint(dy.Schema):
         return (pl.col("closed_at") >= pl.col("received_at")).fill_null(value=True)
 
     @dy.rule()
+    def closed_after_snapshot(cls) -> pl.Expr:
+        return (pl.col("closed_at") <= pl.col("as_of_at")).fill_null(value=True)
+
+    @dy.rule()
     def reject_reason_unknown(cls) -> pl.Expr:
         known = pl.col("reject_reason").is_between(1, 13).fill_null(value=False)
         return known | pl.col("reject_reason_text").is_null()
@@ -241,10 +245,15 @@ class Facility(dy.Schema):
     valid_to = dy.Date(nullable=True)
     valid_from_text = dy.String(nullable=True)
     valid_to_text = dy.String(nullable=True)
+    code_taken = dy.Bool()
 
     @dy.rule()
     def facility_code_missing(cls) -> pl.Expr:
         return _present("facility_code")
+
+    @dy.rule()
+    def facility_code_taken(cls) -> pl.Expr:
+        return ~pl.col("code_taken")
 
     @dy.rule()
     def facility_duplicated(cls) -> pl.Expr:
@@ -346,7 +355,9 @@ TOTAL_COLUMNS = (
     "issued",
 )
 #: Columns of a contract that are not stored (beside those that end in `_text`).
-CHECK_ONLY = frozenset({"row", "as_of_date", "as_of_at", "invalid_reasons_known", "counts_known"})
+CHECK_ONLY = frozenset(
+    {"row", "as_of_date", "as_of_at", "invalid_reasons_known", "counts_known", "code_taken"}
+)
 
 CONTRACTS: dict[str, type[dy.Schema]] = {
     "records": Record,
@@ -381,7 +392,9 @@ REASONS = {
     "status_unknown": "trạng thái phản ánh không có trong danh mục",
     "closed_at_unreadable": "thời điểm xử lý không đọc được",
     "closed_before_received": "thời điểm xử lý trước thời điểm tiếp nhận",
+    "closed_after_snapshot": "thời điểm xử lý sau thời điểm của kỳ số liệu",
     "reject_reason_unknown": "mã lý do từ chối không có trong 13 lý do",
+    "facility_code_taken": "mã cơ sở trùng mã của một huyện",
     "facility_duplicated": "cơ sở có nhiều dòng cùng ngày hiệu lực",
     "facility_name_missing": "thiếu tên cơ sở",
     "facility_kind_unknown": "loại cơ sở không có trong danh mục",

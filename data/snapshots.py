@@ -67,7 +67,7 @@ class Manifest:
     carried_forward: int
     #: Reason -> quarantined rows that have it.
     by_reason: dict[str, int]
-    #: The workstreams it has figures of: cleaning, signing, complaints.
+    #: What it has figures of: cleaning, signing, issuing (how many of the signed), complaints.
     covers: list[str] = dataclasses.field(default_factory=list)
     #: Not one person or complaint in it is real: its lists may be shown to anybody.
     is_wholly_invented: bool = False
@@ -180,7 +180,12 @@ def _read_manifest(folder: Path) -> Manifest | None:
 
 def _of(manifest: Manifest) -> list[str]:
     """What a snapshot covers that was published before manifests said so."""
-    return ["cleaning", "signing", *(["complaints"] if manifest.has("complaints") else [])]
+    return [
+        "cleaning",
+        "signing",
+        "issuing",
+        *(["complaints"] if manifest.has("complaints") else []),
+    ]
 
 
 def read_tables(store: Path, manifest: Manifest) -> dict[str, pl.DataFrame]:

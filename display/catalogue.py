@@ -125,7 +125,7 @@ def _covers(snapshot: Mapping[str, Any], language: str) -> str:
     """What a snapshot has figures of: "làm sạch, ký, phản ánh"."""
     _ = words(language)
     names = {"cleaning": _("làm sạch"), "signing": _("ký"), "complaints": _("phản ánh")}
-    told = ", ".join(names[workstream] for workstream in snapshot["covers"])
+    told = ", ".join(name for code, name in names.items() if code in snapshot["covers"])
     if snapshot["is_by_unit"]:
         return told
     return _("{workstreams} (bảng tổng)").format(workstreams=told)

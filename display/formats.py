@@ -21,6 +21,8 @@ UNKNOWN: Final = "–"
 MINUS: Final = "\u2212"
 LEAST_WHOLE_RATE: Final = 10
 NO_BREAK_SPACE: Final = "\u00a0"
+#: What a count of minutes may be off by after it was hours.
+_LESS_THAN_A_MINUTE: Final = 1e-6
 #: Babel takes 10–20 µs a number, and a page draws the same hundreds at every rerun.
 _REMEMBERED: Final = 20_000
 
@@ -129,9 +131,10 @@ def age(hours: float | None, language: str) -> str:
     _ = words(language)
     if hours is None:
         return UNKNOWN
-    if hours <= 48:
-        return _("{number} giờ").format(number=count(math.floor(hours), language))
-    days = math.floor(hours / 24 * 10) / 10
+    minutes = math.floor(hours * 60 + _LESS_THAN_A_MINUTE)
+    if minutes <= 48 * 60:
+        return _("{number} giờ").format(number=count(minutes // 60, language))
+    days = minutes // 144 / 10
     number = rate(days, language) if days < LEAST_WHOLE_RATE else count(int(days), language)
     return _("{number} ngày").format(number=number)
 

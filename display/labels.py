@@ -6,9 +6,11 @@ from typing import Final
 from data.reference import reference
 from data.schema import FACILITY_KIND_WORDS, REASONS
 from display.words import words
-from queries.engine import UNROUTED_NAME
+from queries.engine import NO_DISTRICT_NAME, UNMAPPED_NAME, UNROUTED_NAME
 
 UNMAPPED: Final = "unmapped"
+#: What lies in a district, without a facility or commune.
+_REST_OF = re.compile(r"(.+) \((chưa rõ cơ sở|chưa rõ xã, phường)\)")
 _RANK_WORD = re.compile(r"^(Thành phố|Thị xã|Thị trấn|Huyện|Tỉnh|Phường|Xã) (?=\D)")
 
 
@@ -133,6 +135,7 @@ def waiting_bucket_names(language: str) -> dict[str, str]:
         "waiting_3_7": _("3–7 ngày"),
         "waiting_8_30": _("8–30 ngày"),
         "waiting_over_30": _("trên 30 ngày"),
+        "waiting_from_start": _("từ trước kỳ đầu: ít nhất {days} ngày"),
     }
 
 
@@ -142,8 +145,9 @@ def signing_names(language: str) -> dict[str, str]:
     return {
         "not_started": _("Chưa bắt đầu"),
         "in_process": _("Đang xử lý ký"),
-        "signed": _("Cơ sở đã ký"),
+        "signed": _("Đã ký, chờ Bộ cấp"),
         "issued": _("Bộ đã cấp"),
+        "done": _("Đã ký (kể cả đã cấp)"),
     }
 
 
@@ -160,12 +164,23 @@ def facility_kind(kind: str, language: str) -> str:
     return _(named[kind]) if kind in named else kind
 
 
-def unit_name(code: str, name: str, language: str) -> str:
+def unit_name(name: str, language: str) -> str:
     """A unit's name on screen; what belongs to no known unit has a name of its own."""
     _ = words(language)
-    if code != UNMAPPED:
-        return name
-    return _("Chưa phân công (chờ tỉnh giao)") if name == UNROUTED_NAME else _("Chưa xác định đơn vị")
+    said = {
+        "": _("Chưa xác định đơn vị"),
+        UNMAPPED_NAME: _("Chưa xác định đơn vị"),
+        NO_DISTRICT_NAME: _("Chưa rõ huyện (chờ tỉnh giao)"),
+        UNROUTED_NAME: _("Chưa phân công (chờ tỉnh giao)"),
+    }
+    rest = _REST_OF.fullmatch(name)
+    if rest is None:
+        return said.get(name, name)
+    named = {
+        "chưa rõ cơ sở": _("{district} (chưa rõ cơ sở)"),
+        "chưa rõ xã, phường": _("{district} (chưa rõ xã, phường)"),
+    }
+    return named[rest[2]].format(district=rest[1])
 
 
 def short_name(name: str) -> str:

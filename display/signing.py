@@ -13,21 +13,30 @@ from display.labels import (
     UNMAPPED,
     short_name,
     signing_names,
-    state_names,
-    unit_name,
     waiting_bucket_names,
 )
 from display.notes import Source
-from display.sparkline import sparkline, widest_span
 from display.summary import most_named
-from display.tables import Cell, Column, Link, Row, Segment, Sorting, change_cell, table, titled
+from display.tables import Cell, Column, Row, table
 from display.words import words
 from queries.deadlines import calendar_days_left
 from queries.signing import STALLED_WORKING_DAYS, Rule
 
 Unit = Mapping[str, Any]
 STATES = ("issued", "signed", "in_process", "not_started")
-BUCKETS = ("waiting_0_2", "waiting_3_7", "waiting_8_30", "waiting_over_30")
+#: … where it is not known which of the signed are issued.
+_STATES_WITHOUT_ISSUED = ("done", "in_process", "not_started")
+#: How long what can be signed has waited -> from how many days on.
+BUCKETS = {"waiting_0_2": 0, "waiting_3_7": 3, "waiting_8_30": 8, "waiting_over_30": 31}
+
+
+class State(NamedTuple):
+    """One state of signing: how it is drawn, what it is called, how many are in it."""
+
+    #: issued, signed, in_process or not_started.
+    code: str
+    name: str
+    count: int
 
 
 class Stage(NamedTuple):
@@ -39,6 +48,13 @@ class Stage(NamedTuple):
     width: float
     share: str
     losses: Sequence[str]
+
+
+def states_of(unit: Unit, language: str) -> list[State]:
+    """What can be signed by its state, the furthest first; they add up to `signable`."""
+    names = signing_names(language)
+    known = _STATES_WITHOUT_ISSUED if unit["issued"] is None else STATES
+    return [State("signed" if name == "done" else name, names[name], unit[name]) for name in known]
 
 
 def signing_answer(unit: Unit, parts: Sequence[Unit], language: str) -> str:
@@ -58,7 +74,7 @@ def signing_answer(unit: Unit, parts: Sequence[Unit], language: str) -> str:
     if most:
         sentence = _(
             "{ratio} hồ sơ đủ điều kiện đã ký: {fraction}; {in_process} đang xử lý, "
-            "{not_started} chưa bắt đầu; {share} số chưa ký ở {places}."
+            "{not_started} chưa bắt đầu; {share} số chờ ký ở {places}."
         )
     return sentence.format(
         ratio=formats.ratio(unit["ratio"], language),
@@ -88,18 +104,15 @@ def signing_deadline(unit: Unit, deadline: Deadline | None, as_of: dt.date, lang
 def progress_card(
     unit: Unit, *, compared: Mapping[str, Any] | None, source: Source, language: str
 ) -> str:
-    """The headline ratio, its four states in one bar, and what is newly signed."""
-    names = signing_names(language)
+    """The headline ratio, its states in one bar, and what is newly signed."""
     change = unit["ratio_change"] if compared else None
-    shares = formats.adding_up([unit[state] for state in STATES], language)
+    states = states_of(unit, language)
+    shares = formats.adding_up([state.count for state in states], language)
     return render(
         "signing_progress.html",
         language,
         unit=unit,
-        states=[
-            (state, names[state], unit[state], share)
-            for state, share in zip(STATES, shares, strict=True)
-        ],
+        states=list(zip(states, shares, strict=True)),
         change="" if change is None else formats.points(change, language),
         tone="" if not change else "good" if change > 0 else "bad",
         compared=compared,
@@ -107,14 +120,25 @@ def progress_card(
     )
 
 
-def funnel(unit: Unit, tree: Unit | None, rule: Rule, *, source: Source, language: str) -> str:
-    """All records -> verified -> signable -> sent -> signed -> issued, every loss named.
+def funnel(
+    unit: Unit,
+    tree: Unit | None,
+    rule: Rule,
+    *,
+    is_by_unit: bool,
+    source: Source,
+    language: str,
+) -> str:
+    """All records -> verified -> signable -> sent -> signed -> issued, every loss named; without
+    the first or the last where these are not known.
 
     Args:
         unit: a row of queries.signing_table; tree: of queries.unit_table (None: not known).
+        is_by_unit: they are of records, so that what is not signable lacks doses.
     """
     _ = words(language)
     sent = unit["signable"] - unit["not_started"]
+    too_few = formats.count(unit["too_few_doses"], language)
     not_verified = (
         [
             _("{count} không hợp lệ").format(count=formats.count(tree["invalid"], language)),
@@ -130,9 +154,9 @@ def funnel(unit: Unit, tree: Unit | None, rule: Rule, *, source: Source, languag
             _("Đủ điều kiện ký"),
             unit["signable"],
             [
-                _("{count} chưa đủ {doses} mũi").format(
-                    count=formats.count(unit["too_few_doses"], language), doses=rule.min_doses
-                )
+                _("{count} chưa đủ {doses} mũi").format(count=too_few, doses=rule.min_doses)
+                if is_by_unit
+                else _("{count} chưa đủ điều kiện").format(count=too_few)
             ],
         ),
         (
@@ -141,7 +165,7 @@ def funnel(unit: Unit, tree: Unit | None, rule: Rule, *, source: Source, languag
             [_("{count} chưa bắt đầu").format(count=formats.count(unit["not_started"], language))],
         ),
         (
-            _("Cơ sở đã ký"),
+            _("Đã ký (kể cả đã cấp)"),
             unit["done"],
             [_("{count} đang xử lý").format(count=formats.count(unit["in_process"], language))],
         ),
@@ -151,7 +175,7 @@ def funnel(unit: Unit, tree: Unit | None, rule: Rule, *, source: Source, languag
             [_("{count} đã ký, chờ Bộ cấp").format(count=formats.count(unit["signed"], language))],
         ),
     ]
-    known = steps if tree else steps[2:]
+    known = steps[0 if tree else 2 : None if unit["issued"] is not None else -1]
     return render(
         "funnel.html",
         language,
@@ -184,37 +208,32 @@ def course_in_words(points: Sequence[Mapping[str, Any]], language: str) -> str:
         return _("Chưa có hai kỳ liền nhau để thấy hồ sơ mới ký.")
     return _("{count} hồ sơ mới ký từ {first_day} đến {last_day}.").format(
         count=formats.count(sum(point["newly_signed"] for point in points), language),
-        first_day=formats.day(points[0]["as_of"], language),
+        first_day=formats.day(points[0]["compared_with_at"], language),
         last_day=formats.day(points[-1]["as_of"], language),
     )
 
 
-def waiting_card(unit: Unit, first_day: dt.date, *, source: Source, language: str) -> str:
-    """How long what can be signed has waited for its signature."""
+def waiting_card(unit: Unit, followed: int, *, source: Source, language: str) -> str:
+    """How long what can be signed has waited for its signature; what was already waiting when it
+    was first seen, `followed` days ago, apart.
+    """
     _ = words(language)
     names = waiting_bucket_names(language)
     is_told = unit["waiting_0_2"] is not None
-    counts = [unit[bucket] or 0 for bucket in BUCKETS]
+    bars = [(f"age-{at}", names[bucket], unit[bucket] or 0) for at, bucket in enumerate(BUCKETS)]
+    if unit["waiting_from_start"]:
+        at_least = max(at for at, days in enumerate(BUCKETS.values()) if days <= followed)
+        name = names["waiting_from_start"].format(days=formats.count(followed, language))
+        bars.append((f"age-{at_least}", name, unit["waiting_from_start"]))
+    counts = [count for _tone, _name, count in bars]
     shares = formats.adding_up(counts, language)
-    longest = max(counts, default=0) or 1
-    from_start = ""
-    if is_told and unit["waiting_from_start"]:
-        from_start = _(
-            "{count} hồ sơ đã xác thực từ trước kỳ đầu tiên ({day}): đã chờ ít nhất từ ngày đó."
-        ).format(
-            count=formats.count(unit["waiting_from_start"], language),
-            day=formats.day(first_day, language),
-        )
+    longest = max(counts) or 1
     return render(
         "waiting.html",
         language,
         waiting=unit["waiting"],
-        bars=[
-            (f"age-{at}", names[bucket], count, share, count / longest)
-            for at, (bucket, count, share) in enumerate(zip(BUCKETS, counts, shares, strict=True))
-        ],
+        bars=[(*bar, share, bar[2] / longest) for bar, share in zip(bars, shares, strict=True)],
         is_told=is_told,
-        from_start=from_start,
         source=source,
     )
 
@@ -226,15 +245,15 @@ def stalled_card(
     source: Source,
     language: str,
 ) -> str:
-    """Facilities that have something to sign and have signed nothing for some working days; `units`
-    are rows of queries.signing_idleness.
+    """Facilities that have something not begun and have signed nothing for some working days;
+    `units` are rows of queries.signing_idleness.
     """
     _ = words(language)
     stalled = [unit for unit in units if unit["is_stalled"] and unit["unit_code"] != UNMAPPED]
-    ordered = sorted(stalled, key=lambda unit: (-unit["waiting"], unit["unit_code"]))
+    ordered = sorted(stalled, key=lambda unit: (-unit["not_started"], unit["unit_code"]))
     columns = [
         Column(_("Cơ sở"), "name"),
-        Column(_("Chờ ký"), "number"),
+        Column(_("Chưa bắt đầu"), "number"),
         Column(_("Ký gần nhất"), "number"),
         Column(_("Ngày làm việc"), "number", room=2),
     ]
@@ -242,7 +261,7 @@ def stalled_card(
         Row(
             [
                 Cell(unit["unit_name"], unit["unit_name"]),
-                Cell(formats.count(unit["waiting"], language), unit["waiting"]),
+                Cell(formats.count(unit["not_started"], language), unit["not_started"]),
                 _last_signed(unit, language),
                 Cell(_idle(unit, language), unit["idle_days"]),
             ],
@@ -255,7 +274,7 @@ def stalled_card(
         "stalled.html",
         language,
         title=title,
-        detail=_("còn hồ sơ chờ ký, {days} ngày làm việc trở lên không ký thêm").format(
+        detail=_("còn hồ sơ chưa bắt đầu ký, {days} ngày làm việc trở lên không ký thêm").format(
             days=STALLED_WORKING_DAYS
         ),
         count=len(ordered),
@@ -276,192 +295,3 @@ def _idle(unit: Unit, language: str) -> str:
     """Working days without a new signature; "≥" when none was ever seen."""
     days = formats.count(unit["idle_days"], language)
     return days if unit["last_signed_on"] else f"≥{formats.NO_BREAK_SPACE}{days}"
-
-
-# Tables -------------------------------------------------------------------------------------
-
-
-def signing_table(
-    name: str,
-    caption: str,
-    units: Sequence[Unit],
-    *,
-    unit_heading: str,
-    link: Link,
-    source: Source,
-    language: str,
-    total: Unit | None = None,
-) -> str:
-    """Units by what waits for its signature, most first; rows of queries.signing_table."""
-    ordered = sorted(units, key=lambda unit: (-unit["waiting"], unit["unit_code"]))
-    span = widest_span(unit["history"] for unit in ordered)
-    rows = [
-        Row(
-            _unit_cells(unit, span, language),
-            None if unit["unit_code"] == UNMAPPED else link(unit["unit_code"]),
-        )
-        for unit in ordered
-        if unit["unit_code"] != UNMAPPED or unit["records"]
-    ]
-    whole = widest_span([total["history"]]) if total else 0.0
-    last = Row(_unit_cells(total, whole, language)) if total else None
-    columns = _columns(unit_heading, language)
-    shown = table(name, caption, columns, rows, language=language, sorting=Sorting(4), total=last)
-    names = signing_names(language)
-    legend = [(f"sign-{state}", names[state]) for state in STATES]
-    return titled(caption, shown, source=source, language=language, legend=legend)
-
-
-def _columns(unit: str, language: str) -> list[Column]:
-    _ = words(language)
-    return [
-        Column(unit, "name"),
-        Column(_("Tiến độ ký"), "stack", is_sortable=False),
-        Column(_("Tỷ lệ đã ký"), "number"),
-        Column(_("Đủ điều kiện"), "number", room=3),
-        Column(_("Chưa ký"), "number"),
-        Column(_("Đang xử lý"), "number", room=2),
-        Column(_("7 ngày ký mới"), "change", room=2),
-        Column(_("Chờ trên 30 ngày"), "number", room=3),
-        Column(_("Diễn biến"), "spark", room=3, is_sortable=False),
-    ]
-
-
-def _unit_cells(unit: Unit, span: float, language: str) -> list[Cell]:
-    newly = unit["newly_signed_since"]
-    return [
-        Cell(unit_name(unit["unit_code"], unit["unit_name"], language), unit["unit_name"]),
-        Cell("", segments=_segments(unit, language)),
-        Cell(formats.ratio(unit["ratio"], language, 2), unit["ratio"]),
-        Cell(formats.count(unit["signable"], language), unit["signable"]),
-        Cell(formats.count(unit["waiting"], language), unit["waiting"]),
-        Cell(formats.count(unit["in_process"], language), unit["in_process"]),
-        change_cell(newly, formats.signed_count(newly, language)),
-        Cell(formats.count(unit["waiting_over_30"], language), unit["waiting_over_30"]),
-        Cell("", line=sparkline(unit["history"], span)),
-    ]
-
-
-def _segments(unit: Unit, language: str) -> list[Segment]:
-    names = signing_names(language)
-    whole = unit["signable"] or 1
-    return [
-        Segment(
-            f"sign-{state}",
-            unit[state] / whole,
-            f"{names[state]}: {formats.count(unit[state], language)}",
-        )
-        for state in STATES
-        if unit[state]
-    ]
-
-
-# Contradictions -----------------------------------------------------------------------------
-
-
-def contradiction(
-    which: str,
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    total: int | None,
-    base: int,
-    rule: Rule,
-    may_list: bool,
-    source: Source,
-    language: str,
-) -> str:
-    """One kind of contradiction: its number, what it means, and its records by id.
-
-    Args:
-        rows: the first of its records.
-        total: how many there are; None: the pair marts do not tell.
-        base: of how many.
-        may_list: this viewer may see records.
-    """
-    title, meaning = _contradictions(rule, language)[which]
-    states = state_names(language)
-    shown = [
-        Row(
-            [
-                Cell(row["record_id"], row["record_id"]),
-                _since(which, row, language),
-                Cell(states[row["verification"]], row["verification"]),
-                Cell(unit_name(row["unit_code"], row["unit_name"], language), row["unit_name"]),
-            ]
-        )
-        for row in rows
-    ]
-    return render(
-        "contradiction.html",
-        language,
-        title=title,
-        meaning=meaning,
-        total=total,
-        of_what=_of_what(which, base, language),
-        shown=len(shown),
-        may_list=may_list,
-        table=table(
-            which,
-            title,
-            _record_columns(which, language),
-            shown,
-            language=language,
-            is_scrolling=True,
-        ),
-        source=source,
-    )
-
-
-def _contradictions(rule: Rule, language: str) -> dict[str, tuple[str, str]]:
-    """Kind of contradiction -> its title and what it means."""
-    _ = words(language)
-    return {
-        "signed_not_verified": (
-            _("Đã ký nhưng không còn đúng"),
-            _("Chữ ký còn đó mà kết quả xác thực nay là sai hoặc chưa rõ; không tính là đã ký."),
-        ),
-        "changed_after_signing": (
-            _("Thay đổi sau khi ký"),
-            _("Họ tên, ngày sinh, giới tính, số giấy tờ hoặc số mũi đổi sau khi ký: cần ký lại."),
-        ),
-        "in_process_long": (
-            _("Đang xử lý quá {days} ngày").format(days=rule.in_process_days),
-            _("Đã gửi ký mà hệ thống chưa trả kết quả: kiểm tra lại, gửi lại nếu cần."),
-        ),
-    }
-
-
-def _of_what(which: str, base: int, language: str) -> str:
-    """Of how many records the contradictory ones are."""
-    _ = words(language)
-    signed, sent = _("trong {count} hồ sơ đã ký"), _("trong {count} hồ sơ đang xử lý")
-    sentence = sent if which == "in_process_long" else signed
-    return sentence.format(count=formats.count(base, language))
-
-
-def _record_columns(which: str, language: str) -> list[Column]:
-    _ = words(language)
-    since = {
-        "signed_not_verified": _("Ký ngày"),
-        "changed_after_signing": _("Đổi ngày"),
-        "in_process_long": _("Từ ngày"),
-    }
-    return [
-        Column(_("Mã hồ sơ"), "id"),
-        Column(since[which], "number"),
-        Column(_("Xác thực"), "text", room=2),
-        Column(_("Cơ sở"), "text", room=2),
-    ]
-
-
-def _since(which: str, row: Mapping[str, Any], language: str) -> Cell:
-    """The day that matters: signed, changed, or in process since."""
-    columns = {
-        "signed_not_verified": "signed_date",
-        "changed_after_signing": "changed_on",
-        "in_process_long": "in_process_on",
-    }
-    day = row[columns[which]]
-    if day is None:
-        return Cell(formats.UNKNOWN, "")
-    return Cell(formats.day(day, language), day.isoformat())

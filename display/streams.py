@@ -42,8 +42,10 @@ def stream_card(card: StreamCard, language: str) -> str:
     return render("stream_card.html", language, card=card)
 
 
-def absent_card(workstream: str, language: str) -> str:
-    """The card of a workstream of which the snapshot has no figures."""
+def absent_card(workstream: str, language: str, *, is_covered: bool = False) -> str:
+    """The card of a workstream of which there are no figures: of all the snapshot, or (is_covered)
+    only of the unit.
+    """
     _ = words(language)
     said = {
         "cleaning": (_("Làm sạch dữ liệu"), _("Kỳ này không có số liệu làm sạch.")),
@@ -51,6 +53,8 @@ def absent_card(workstream: str, language: str) -> str:
         "signing": (_("Ký số Hộ chiếu vắc xin"), _("Kỳ này không có số liệu ký.")),
     }
     title, text = said[workstream]
+    if is_covered:
+        text = _("Đơn vị này không có số liệu nào của phần này trong kỳ.")
     return render("absent_card.html", language, title=title, text=text)
 
 

@@ -118,7 +118,7 @@ def _total_row(unit: Mapping[str, Any], span: float, language: str) -> Row:
 
 def _unit_cells(unit: Mapping[str, Any], share: Cell, span: float, language: str) -> list[Cell]:
     return [
-        Cell(unit_name(unit["unit_code"], unit["unit_name"], language), unit["unit_name"]),
+        Cell(unit_name(unit["unit_name"], language), unit["unit_name"]),
         _ratio_cell(unit, language),
         _count_cell(unit["valid"], language),
         _count_cell(unit["classified"], language),

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from access import require_viewer
+from data.workstreams import deadline_on
+from display import complaint_tables, formats
 from display import complaints as drawn
-from display import formats
 from display.words import words
 from pages.parts.blocks import card, show
 from pages.parts.choices import choices_bar, choose_snapshot, require_choice
@@ -42,10 +43,16 @@ view = View(viewer, choice, place.level, unit["unit_code"])
 
 as_of = choice.snapshot["as_of"].date()
 since = choice.compared["as_of"].date() if choice.compared else None
-required = clearance_of(view, unit, flow_of(view))
 answers = [
     drawn.complaint_answer(unit, place.parts, viewer.language),
-    drawn.deadline_answer(required, since=since, as_of=as_of, language=viewer.language),
+    drawn.deadline_answer(
+        unit,
+        deadline_on("complaints", as_of),
+        clearance_of(view, unit, flow_of(view)),
+        since=since,
+        as_of=as_of,
+        language=viewer.language,
+    ),
 ]
 received = _("{count} phản ánh đã tiếp nhận")
 counted = received.format(count=formats.count(unit["received"], viewer.language))
@@ -57,7 +64,7 @@ backlog_beside_course(view, unit)
 is_province = place.level == "province"
 if place.parts:
     with card("units"):
-        table = drawn.ageing_table(
+        table = complaint_tables.ageing_table(
             f"backlog_{place.level}",
             _("Đơn vị phải xử lý, xếp theo số quá 48 giờ"),
             place.parts,
@@ -66,7 +73,7 @@ if place.parts:
             source=source(view, "overdue_complaint_ratio"),
             language=viewer.language,
             total={**unit, "unit_name": _("Toàn tỉnh") if is_province else unit["unit_name"]},
-            sentence=drawn.routed_sentence(unit, viewer.language),
+            sentence=complaint_tables.routed_sentence(unit, viewer.language),
         )
         show(table, key="units")
 with card("oldest"):
@@ -79,7 +86,7 @@ with right, card("rejections"):
     show(rejections_block(view, unit, kinds), key="rejections")
 if is_province:
     with left, card("unrouted"):
-        show(unrouted_block(view, place.parts), key="unrouted")
+        show(unrouted_block(view, unit), key="unrouted")
 if choice.snapshot["is_by_unit"]:
     with st.container() if is_province else left, card("still_invalid"):
         show(still_invalid_block(view, unit, place.lists), key="still_invalid")

@@ -1,7 +1,11 @@
 """Tổng quan: the three workstreams of the province, and in which districts what is left lies."""
 
+import streamlit as st
+
 from access import require_viewer
+from display import formats
 from display.charts import Line
+from display.signing import signing_answer
 from display.summary import answer
 from display.unit_tables import unit_columns, unit_table
 from display.words import words
@@ -18,13 +22,36 @@ from pages.parts.figures import (
     tree_card,
     trend_of,
 )
+from pages.parts.loading import load
 from pages.parts.streams import stream_cards
+from queries import signing
 
 viewer = require_viewer()
 _ = words(viewer.language)
-choice = require_choice(viewer, "cleaning")
+choice = require_choice(viewer)
 choose("district", None)
 choose("facility", None)
+
+if "cleaning" not in choice.snapshot["covers"]:
+    rows = load(
+        signing.signing_table,
+        viewer.scope,
+        level="district",
+        snapshot_id=choice.snapshot_id,
+        with_total=True,
+    ).to_dicts()
+    [province] = [row for row in rows if row["level"] == "province"]
+    districts = [row for row in rows if row["level"] == "district"]
+    view = View(viewer, choice, "province", province["unit_code"])
+    counted = _("{count} hồ sơ đủ điều kiện ký").format(
+        count=formats.count(province["signable"], viewer.language)
+    )
+    answers = [signing_answer(province, districts, viewer.language)]
+    head(view, province["unit_name"], counted, answers)
+    with choices_bar(viewer):
+        choose_snapshot(choice, viewer)
+    stream_cards(view, province)
+    st.stop()
 
 province, districts = province_and_districts(viewer, choice)
 view = View(viewer, choice, "province", province["unit_code"])

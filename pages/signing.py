@@ -4,7 +4,7 @@ import streamlit as st
 
 from access import require_viewer
 from data.workstreams import deadline_on
-from display import formats
+from display import formats, signing_tables
 from display import signing as drawn
 from display.words import words
 from pages.parts.blocks import card, show
@@ -12,7 +12,7 @@ from pages.parts.choices import choices_bar, choose_snapshot, require_choice
 from pages.parts.figures import View, head, source
 from pages.parts.loading import load
 from pages.parts.places import choose_place, find_place
-from pages.parts.signing import contradictions, funnel_card, progress_beside_course
+from pages.parts.signing import contradictions, followed, funnel_card, progress_beside_course
 from queries import signing
 
 viewer = require_viewer()
@@ -48,14 +48,15 @@ funnel_card(view, unit)
 if place.parts:
     is_province = place.level == "province"
     with card("units"):
-        table = drawn.signing_table(
+        table = signing_tables.signing_table(
             f"signing_{place.level}",
-            _("Đơn vị nhập hồ sơ phải ký, xếp theo số chưa ký"),
+            _("Đơn vị nhập hồ sơ phải ký, xếp theo số chờ ký"),
             place.parts,
             unit_heading=_("Huyện") if is_province else _("Cơ sở"),
             link=place.link,
             source=source(view, "signing_progress"),
             language=viewer.language,
+            followed=followed(view).days,
             total={**unit, "unit_name": _("Toàn tỉnh") if is_province else unit["unit_name"]},
         )
         show(table, key="units")
@@ -64,7 +65,7 @@ if is_by_unit:
     with left, card("waiting"):
         html = drawn.waiting_card(
             unit,
-            choice.snapshot["first_day"],
+            followed(view).days,
             source=source(view, "signing_progress"),
             language=viewer.language,
         )

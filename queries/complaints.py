@@ -1,20 +1,16 @@
-"""Questions about complaints: the backlog and its age, what came in and went out, what it takes.
+"""Questions about complaints: the backlog and its age, what came in and went out, lists of them.
 
 A complaint counts for the unit that has to handle it: the facility named, else the district, else
 the province ("chưa phân công"). All frames are small.
 """
 
-import datetime as dt
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import polars as pl
 
 from data.errors import RefusedError
-from data.workstreams import Deadline, deadline_on
-from queries.deadlines import calendar_days_left
 from queries.engine import Connection
-from queries.history import latest_with_history, share_of_all
+from queries.history import latest_with_history
 from queries.measure import (
     Level,
     StalePairsError,
@@ -28,10 +24,6 @@ from queries.questions import LEVEL_ABOVE, comparison_snapshot
 from queries.run import run, table_files
 from queries.scope import Scope
 
-#: A complaint is to be dealt with in this time (công văn 9458).
-TARGET_WAIT_DAYS = 2.0
-#: Open longer than this is overdue, in hours.
-OVERDUE_HOURS = 48
 _MOST_ROWS = 1_000_000
 
 
@@ -51,9 +43,8 @@ def complaint_table(
             district's (needs district_code).
 
     Returns:
-        The columns of `queries/complaint_history.sql` and open_share (open over the open of all
-        units of the level), open_change, overdue_change (against `comparison_snapshot`; null when
-        there is none), history (list of open).
+        The columns of `queries/complaint_history.sql` and open_change (against
+        `comparison_snapshot`; null when there is none), history (list of open).
 
     Raises:
         RefusedError: the snapshot has no complaints, or the level has none.
@@ -75,8 +66,8 @@ def complaint_table(
         dates["snapshot_id"],
         before=_week_before(connection, snapshot_id),
         followed="open",
-        counted=("open", "overdue"),
-    ).with_columns(share_of_all("open").alias("open_share"))
+        counted=("open",),
+    )
 
 
 def complaint_flow(
@@ -94,9 +85,9 @@ def complaint_flow(
         since: the earlier snapshot; None: the one a week before (`comparison_snapshot`).
 
     Returns:
-        unit_code, unit_name, opening, received, closed, opened_again, late, removed, moved_in,
-        moved_out, closing, difference; opening + received - closed + opened_again + difference =
-        closing. Not a row when there is no earlier snapshot.
+        unit_code, unit_name, opening, received, closed, opened_again, moved_in, moved_out, late,
+        removed, closing, moved (net), difference; opening + received - closed + opened_again +
+        moved + difference = closing. Not a row when there is no earlier snapshot.
 
     Raises:
         StalePairsError: the comparison of a snapshot in between is not made yet.
@@ -225,77 +216,6 @@ def still_invalid_complaints(
         unit_code=unit_code,
         row_limit=row_limit,
     )
-
-
-# What it takes ------------------------------------------------------------------------------
-
-
-class Clearance(NamedTuple):
-    """What it takes to deal with all open complaints; rates are complaints a day."""
-
-    open: int
-    #: Over the days since the snapshot compared with.
-    received_a_day: float
-    closed_a_day: float
-    deadline: Deadline | None
-    #: Days after the snapshot's up to the deadline's last; 0 when it has passed.
-    days_left: int
-    #: To have none open when the deadline comes; None without a deadline to come.
-    needed_a_day: float | None
-    #: To answer everybody in time afterwards, and how many may then be open.
-    lasting_a_day: float
-    lasting_open: float
-
-    @property
-    def load(self) -> float | None:
-        """Received over closed: from 1 on the backlog grows; None where nothing is closed."""
-        return load(self.received_a_day, self.closed_a_day) if self.closed_a_day else None
-
-
-def clearance(
-    *, open_now: int, received: int, closed: int, days: float, as_of: dt.date
-) -> Clearance:
-    """What it takes, by what came in and went out in the last `days` days up to `as_of`.
-
-    Source: NHSRwaitinglist (Fong et al. 2022), with a queue of 0 at the deadline.
-    """
-    received_a_day, closed_a_day = received / days, closed / days
-    deadline = deadline_on("complaints", as_of)
-    days_left = calendar_days_left(as_of, deadline.last_day) if deadline else 0
-    return Clearance(
-        open=open_now,
-        received_a_day=received_a_day,
-        closed_a_day=closed_a_day,
-        deadline=deadline,
-        days_left=days_left,
-        needed_a_day=relief_capacity(received_a_day, open_now, 0, days_left) if days_left else None,
-        lasting_a_day=target_capacity(received_a_day, TARGET_WAIT_DAYS),
-        lasting_open=target_queue(received_a_day, TARGET_WAIT_DAYS),
-    )
-
-
-def load(demand: float, capacity: float) -> float:
-    """Demand over capacity, of the same time; from 1 on a queue grows for ever."""
-    return demand / capacity
-
-
-def relief_capacity(demand: float, queue: float, queue_wanted: float, time: float) -> float:
-    """The capacity that brings a queue to `queue_wanted` in `time`, while demand goes on."""
-    return demand + (queue - queue_wanted) / time
-
-
-def target_queue(demand: float, target_wait: float) -> float:
-    """The queue in which hardly anybody waits longer than the target: waits average a quarter."""
-    return demand * target_wait / 4
-
-
-def target_capacity(demand: float, target_wait: float, variation: float = 1.0) -> float:
-    """The capacity that keeps a queue at its target.
-
-    Args:
-        variation: coefficient of variation of both demand and capacity; 1: as chance has it.
-    """
-    return demand + variation**2 * 4 / target_wait
 
 
 def _require(connection: Connection, level: Level, snapshot_id: str) -> None:

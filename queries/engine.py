@@ -23,7 +23,8 @@ from settings import setting
 
 VIEWS = Path(__file__).parent / "views.sql"
 UNMAPPED_NAME = "Chưa xác định đơn vị"
-#: Of complaints that name neither a known facility nor a known district.
+#: Of complaints in no known district; of those among them that no known facility has.
+NO_DISTRICT_NAME = "Chưa rõ huyện (chờ tỉnh giao)"
 UNROUTED_NAME = "Chưa phân công (chờ tỉnh giao)"
 #: Rows of these marts of all snapshots are held in memory.
 MARTS = (
@@ -71,8 +72,8 @@ class Connection:
     database: duckdb.DuckDBPyConnection
     store: Path
     state: str
-    #: The snapshots in force, oldest first: snapshot_id, as_of (wall clock +07), covers (list of
-    #: workstreams), is_by_unit (not only totals by district), is_paired (its pair marts are
+    #: The snapshots in force, oldest first: snapshot_id, as_of (wall clock +07), covers (list: what
+    #: it has figures of), is_by_unit (not only totals by district), is_paired (its pair marts are
     #: current).
     dates: pl.DataFrame
     #: Cursors not in use, by scope: a new one costs more than a question.
@@ -186,8 +187,13 @@ def _no_counts(counts: tuple[str, ...]) -> pl.DataFrame:
 def _named(units: pl.DataFrame) -> pl.DataFrame:
     """The units with the names the marts leave open: the province's and the unknown unit's."""
     is_unmapped = pl.col("unit_kind") == UNMAPPED
-    unrouted = pl.col("axis") == "complaint"
-    unknown = pl.when(unrouted).then(pl.lit(UNROUTED_NAME)).otherwise(pl.lit(UNMAPPED_NAME))
+    unknown = (
+        pl.when(pl.col("axis") != "complaint")
+        .then(pl.lit(UNMAPPED_NAME))
+        .when(pl.col("level") == "district")
+        .then(pl.lit(NO_DISTRICT_NAME))
+        .otherwise(pl.lit(UNROUTED_NAME))
+    )
     return units.with_columns(
         pl.when(is_unmapped)
         .then(unknown)
@@ -203,7 +209,11 @@ def _catalogue(
     """One row a snapshot; see `_snapshot_row`."""
     rows = pl.DataFrame(
         [_snapshot_row(m, pairs.pair_of(everything, m.as_of_local)) for m in manifests],
-        schema_overrides={"records_before": pl.String, "complaints_before": pl.String},
+        schema_overrides={
+            "records_before": pl.String,
+            "records_before_at": pl.Datetime("us"),
+            "complaints_before": pl.String,
+        },
     )
     # Changes and trends reach over all snapshots: what one invented one is part of, is invented.
     return rows.with_columns(
@@ -238,6 +248,7 @@ def _snapshot_row(manifest: Manifest, pair: pairs.Pair) -> dict[str, object]:
         "covers": manifest.covers,
         "is_by_unit": manifest.has("records"),
         "records_before": pair.records.snapshot_id if pair.records else None,
+        "records_before_at": pair.records.as_of_local if pair.records else None,
         "complaints_before": before.snapshot_id if before else None,
         "first_day": pair.first_day,
         "revision": manifest.revision,

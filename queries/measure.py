@@ -22,6 +22,7 @@ AXES: tuple[Axis, ...] = ("facility", "residence")
 _FIGURES = {
     "cleaning": "số liệu làm sạch",
     "signing": "số liệu ký",
+    "issuing": "số hộ chiếu Bộ đã cấp",
     "complaints": "tệp phản ánh",
 }
 _VALUES = ("numerator", "denominator", "ratio")
@@ -211,6 +212,25 @@ def require_district(
     known = units(connection, scope=scope, level="district", snapshot_id=snapshot_id)["unit_code"]
     if district_code not in (*known, UNMAPPED):
         raise UnknownUnitError(f"Không có huyện mã “{district_code}”; các mã: {', '.join(known)}.")
+
+
+def require_unit(connection: Connection, unit_code: str, *, scope: Scope, snapshot_id: str) -> None:
+    """Raises UnknownUnitError when the code is no facility, nor what complaints wait in instead."""
+    known = [
+        code
+        for axis in ("facility", "complaint")
+        for code in run(
+            connection,
+            "units",
+            scope=scope,
+            level="facility",
+            axis=axis,
+            snapshot_id=snapshot_id,
+            district_code=None,
+        )["unit_code"]
+    ]
+    if unit_code not in (*known, UNMAPPED):
+        raise UnknownUnitError(f"Không có cơ sở mã “{unit_code}” trong kỳ số liệu này.")
 
 
 def _over_time(

@@ -3,6 +3,7 @@
 import functools
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from data import snapshots
@@ -24,9 +25,26 @@ def sql_text(name: str) -> str:
 
 
 def run(connection: Connection, name: str, *, scope: Scope, **parameters: object) -> pl.DataFrame:
-    """The rows `queries/<name>.sql` answers under `scope`; `parameters` are its `$parameters`."""
-    with connection.cursor(scope) as cursor:
-        return cursor.sql(sql_text(name), params=parameters or None).pl()
+    """The rows `queries/<name>.sql` answers under `scope`; `parameters` are its `$parameters`.
+
+    Raises:
+        RefusedError: a file it reads (`table_files`) is lost or damaged.
+    """
+    try:
+        with connection.cursor(scope) as cursor:
+            return cursor.sql(sql_text(name), params=parameters or None).pl()
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        files = [
+            file
+            for name, value in parameters.items()
+            if name.endswith("files") and isinstance(value, list)
+            for file in value
+        ]
+        if not files:
+            raise
+        raise RefusedError(
+            f"{', '.join(files)}: không đọc được tệp này; chạy lệnh verify."
+        ) from error
 
 
 def table_files(connection: Connection, snapshot_id: str, table: str) -> list[str]:

@@ -9,7 +9,7 @@ import polars as pl
 from data.marts import signing_rule
 from queries.deadlines import working_days
 from queries.engine import Connection
-from queries.history import latest_with_history, share_of_all
+from queries.history import latest_with_history
 from queries.measure import (
     Axis,
     Level,
@@ -31,7 +31,7 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
     "changed_after_signing",
     "in_process_long",
 )
-#: A facility that has something to sign and signed nothing in so many working days stands still.
+#: A facility with something not begun that signed nothing in so many working days stands still.
 STALLED_WORKING_DAYS = 3
 _UNIT = ["level", "unit_code"]
 _MOST_ROWS = 1_000_000
@@ -68,10 +68,10 @@ def signing_table(
             district's (needs district_code).
 
     Returns:
-        The columns of `queries/signing_history.sql` and waiting_share (waiting over the waiting
-        of all units of the level), ratio_change, done_change, waiting_change, in_process_change
-        (against `comparison_snapshot`; null when there is none), newly_signed_since (sum since
-        then; null when the pair marts do not tell all of it), history (list of ratio).
+        The columns of `queries/signing_history.sql` and ratio_change (against
+        `comparison_snapshot`; null when there is none), newly_signed_since (sum since then; null
+        when the pair marts do not tell all of it), signature_lost_since (likewise), history (list
+        of ratio).
 
     Raises:
         RefusedError: the snapshot tells nothing of signing at this level.
@@ -105,11 +105,11 @@ def signing_table(
         dates["snapshot_id"],
         before=before,
         followed="ratio",
-        counted=("done", "waiting", "in_process"),
+        counted=(),
     )
-    return table.with_columns(share_of_all("waiting").alias("waiting_share")).join(
-        _signed_since(rows, before), on=_UNIT, how="left", maintain_order="left"
-    )
+    people = covering(connection, "signing", needs_records=True)["snapshot_id"].to_list()
+    since = _since(rows.filter(pl.col("snapshot_id").is_in(people)), before, people)
+    return table.join(since, on=_UNIT, how="left", maintain_order="left")
 
 
 def signing_idleness(
@@ -123,9 +123,10 @@ def signing_idleness(
     """Since when each unit has signed nothing more.
 
     Returns:
-        unit_code, unit_name, unit_kind, district_code, waiting, last_signed_on (day of the last
-        snapshot that shows a new signature; null when none does), idle_days (working days since
-        then, else since the first snapshot; null where the pair marts do not tell), is_stalled.
+        unit_code, unit_name, unit_kind, district_code, waiting, not_started, last_signed_on (day
+        of the last snapshot that shows a new signature; null when none does), idle_days (working
+        days since then, else since the first snapshot; null where the pair marts do not tell),
+        is_stalled (some are not begun, and nothing was signed for some working days).
     """
     rows = run(
         connection,
@@ -142,7 +143,7 @@ def signing_idleness(
         for day in rows.select(since.alias("since"))["since"].drop_nulls().unique()
     }
     idle = since.replace_strict(days, default=None, return_dtype=pl.Int64)
-    is_stalled = (pl.col("waiting") > 0) & (pl.col("idle_days") >= STALLED_WORKING_DAYS)
+    is_stalled = (pl.col("not_started") > 0) & (pl.col("idle_days") >= STALLED_WORKING_DAYS)
     return (
         rows.with_columns(
             pl.col("last_signed_at").dt.date().alias("last_signed_on"),
@@ -162,8 +163,9 @@ def signing_course(
     axis: Axis | None = None,
     snapshot_id: str,
 ) -> pl.DataFrame:
-    """One unit over the snapshots up to this one, oldest first: as_of, signable, done,
-    newly_signed, signature_lost (the last two null where the pair marts do not tell).
+    """One unit over the snapshots up to this one, oldest first: as_of, compared_with_at, signable,
+    done, newly_signed, signature_lost (the last two since compared_with_at; null where the pair
+    marts do not tell).
     """
     return run(
         connection,
@@ -223,10 +225,16 @@ def signing_contradictions(
     )
 
 
-def _signed_since(rows: pl.DataFrame, before: str | None) -> pl.DataFrame:
-    """level, unit_code, newly_signed_since: null unless every snapshot since `before` tells."""
-    since = rows.filter(pl.col("snapshot_id") > (before or "~"))
-    told = pl.col("newly_signed").is_not_null().all()
-    return since.group_by(_UNIT).agg(
-        pl.when(told).then(pl.col("newly_signed").sum()).alias("newly_signed_since")
+def _since(rows: pl.DataFrame, before: str | None, people: list[str]) -> pl.DataFrame:
+    """level, unit_code, newly_signed_since, signature_lost_since: sums over the snapshots of
+    records (`people`) after `before`; null unless that is one of them and each after it tells.
+    """
+    told = pl.lit(before in people) & pl.col("newly_signed").is_not_null().all()
+    return (
+        rows.filter(pl.col("snapshot_id") > (before or "~"))
+        .group_by(_UNIT)
+        .agg(
+            pl.when(told).then(pl.col(name).sum()).alias(f"{name}_since")
+            for name in ("newly_signed", "signature_lost")
+        )
     )

@@ -1,5 +1,5 @@
 -- Which records have changed under their signature, and which wait for one too long?
--- One row per record.
+-- One row per record. in_process_on: null for those that were so in the first snapshot.
 -- $which: changed_after_signing or in_process_long.
 -- $files, $history_files: the snapshot's records, and since when they are in their
 -- state. $snapshot_id, $as_of: the snapshot and its instant. $first_day: day of the
@@ -19,9 +19,7 @@ with judged as (
         records.signing in ('signed', 'issued') as has_signature,
         records.dose_count >= $min_doses as has_enough_doses,
         date '1970-01-01' + history.changed_since as changed_on,
-        coalesce(
-            date '1970-01-01' + history.in_process_since, cast($first_day as date)
-        ) as in_process_on
+        date '1970-01-01' + history.in_process_since as in_process_on
     from scoped_records($files, $snapshot_id) as records
     left join read_parquet($history_files) as history
         on records.record_id = history.record_id
@@ -46,11 +44,17 @@ where
                 signing = 'in_process'
                 and is_verified
                 and has_enough_doses
-                and date_diff('day', in_process_on, cast($as_of as date))
-                > $in_process_days
+                and date_diff(
+                    'day',
+                    coalesce(in_process_on, cast($first_day as date)),
+                    cast($as_of as date)
+                ) > $in_process_days
         else false
     end
     and ($district_code is null or district_code = $district_code)
     and ($unit_code is null or unit_code = $unit_code)
-order by coalesce(changed_on, in_process_on), signed_date desc nulls last, record_id
+order by
+    coalesce(changed_on, in_process_on, cast($first_day as date)),
+    signed_date desc nulls last,
+    record_id
 limit $row_limit

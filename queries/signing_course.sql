@@ -1,9 +1,12 @@
 -- How has the signing of one unit gone on, snapshot by snapshot?
 -- One row per snapshot that tells of signing and lists the unit, oldest first.
--- newly_signed, signature_lost: null where the pair marts do not tell.
--- $level, $axis: see docs/glossary.md. $unit_code: the unit. $snapshot_id: the last one.
+-- newly_signed, signature_lost: since compared_with_at; null where the pair marts do
+-- not tell.
+-- $level, $axis: see docs/glossary.md. $unit_code: the unit.
+-- $snapshot_id: the last one.
 select
     as_of,
+    compared_with_at,
     signable,
     done,
     newly_signed,

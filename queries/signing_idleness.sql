@@ -1,4 +1,4 @@
--- When did each unit last sign anything, and what waits there?
+-- When did each unit last sign anything, and what waits there or is not even begun?
 -- One row per unit of a level listed in the snapshot, by entering facility.
 -- last_signed_at: the last snapshot that shows a new signature; null when none does.
 -- first_told_at: the first snapshot whose pair marts tell; is_told: this one's do.
@@ -12,6 +12,7 @@ with summed as (
         arg_max(district_code, snapshot_id) as district_code,
         max(snapshot_id) as last_listed,
         cast(arg_max(waiting, snapshot_id) as bigint) as waiting,
+        cast(arg_max(not_started, snapshot_id) as bigint) as not_started,
         max(as_of) filter (where newly_signed > 0) as last_signed_at,
         min(as_of) filter (where waiting_0_2 is not null) as first_told_at,
         arg_max(waiting_0_2 is not null, snapshot_id) as is_told
@@ -26,6 +27,7 @@ select
     unit_kind,
     district_code,
     waiting,
+    not_started,
     last_signed_at,
     first_told_at,
     is_told

@@ -68,12 +68,18 @@ where list_contains(snapshots.covers, 'cleaning')
 order by level, axis, counts.snapshot_id, district_code, unit_code;
 
 -- signable = not_started + in_process + signed + issued; done: what the progress
--- counts. From waiting_0_2 on: null where the pair marts do not tell (another axis than
--- the entering facility, totals only, not made yet); newly_signed and signature_lost
--- also in the first snapshot of all.
+-- counts. signed, issued: null where only both together are known. From waiting_0_2 on:
+-- null where the pair marts do not tell (another axis than the entering facility,
+-- totals only, not made yet); newly_signed and signature_lost, which count from
+-- compared_with_at on, also in the first snapshot of all.
 create table all_unit_signing as
 select
-    counts.* exclude (part),
+    counts.* exclude (part, signed, issued),
+    case when list_contains(snapshots.covers, 'issuing') then counts.signed end
+        as signed,
+    case when list_contains(snapshots.covers, 'issuing') then counts.issued end
+        as issued,
+    snapshots.records_before_at as compared_with_at,
     counts.signed + counts.issued as done,
     counts.not_started + counts.in_process as waiting,
     counts.verified - counts.signable as too_few_doses,
@@ -233,13 +239,6 @@ select
     coalesce(facilities.unit_code, districts.unit_code, 'unmapped') as unit_code,
     coalesce(facilities.unit_name, districts.unit_name, '') as unit_name
 from read_parquet(files) as complaints
-left join units as facilities
-    on
-        complaints.facility_code = facilities.unit_code
-        and facilities.snapshot_id = snapshot
-        and facilities.level = 'facility'
-        and facilities.axis = 'complaint'
-        and facilities.unit_kind not in ('district', 'unmapped')
 left join units as districts
     on
         complaints.district_code = districts.unit_code
@@ -247,4 +246,12 @@ left join units as districts
         and districts.level = 'district'
         and districts.axis = 'complaint'
         and districts.unit_kind = 'district'
+left join units as facilities
+    on
+        complaints.facility_code = facilities.unit_code
+        and facilities.snapshot_id = snapshot
+        and facilities.level = 'facility'
+        and facilities.axis = 'complaint'
+        and facilities.unit_kind not in ('district', 'unmapped')
+        and (facilities.district_code <> 'unmapped' or districts.unit_code is null)
 where may_see(coalesce(facilities.district_code, districts.unit_code, 'unmapped'));

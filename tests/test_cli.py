@@ -544,7 +544,8 @@ def test_a_district_alone_is_its_facilities_and_what_waits_in_it_without_one(str
 
 def test_since_counts_what_came_and_went_after_that_snapshot(streams):
     (row,) = complained(streams, "--since", "2022-04-15")
-    assert set(row) == COMPLAINT_KEYS | {"opening", "opened_again", "difference", "closing"}
+    parts = {"opened_again", "moved_in", "moved_out", "late", "removed", "difference"}
+    assert set(row) == COMPLAINT_KEYS | parts | {"opening", "closing"}
     assert (row["opening"], row["received"], row["closed"]) == (2, 2, 1)
     assert row["opening"] + row["received"] - row["closed"] == row["closing"] == row["open"]
     assert (row["opened_again"], row["difference"]) == (0, 0)
@@ -649,6 +650,31 @@ def test_a_list_of_an_unknown_district_is_refused_with_the_codes_there_are(strea
     done = run("list", "open_complaints", "--district", "749", "--store", streams, "--json")
     assert (done.status, done.out) == (1, "")
     assert "“749”; các mã: 747" in done.said
+
+
+def test_a_list_of_an_unknown_unit_is_refused(streams):
+    done = run("list", "open_complaints", "--unit", "F77", "--store", streams, "--json")
+    assert (done.status, done.out) == (1, "")
+    assert done.said == "Không có cơ sở mã “F77” trong kỳ số liệu này.\n"
+
+
+def test_instants_in_json_are_iso_8601(streams):
+    rows = run("list", "open_complaints", "--store", streams, "--json").document
+    assert all(dt.datetime.fromisoformat(row["received_at"]) for row in rows)
+    assert all("T" in row["received_at"] for row in rows)
+
+
+@pytest.mark.parametrize("name", ["complaints", "records"])
+def test_a_list_whose_file_is_damaged_is_refused_in_one_sentence(streams, tmp_path, name):
+    store = tmp_path / "store"
+    shutil.copytree(streams, store)
+    damaged = sorted(store.glob(f"snapshots/*/{name}.parquet"))[-1]
+    damaged.write_bytes(b"PAR1")
+    which = {"complaints": "open_complaints", "records": "signed_not_verified"}[name]
+    done = run("list", which, "--store", store, "--json")
+    assert (done.status, done.out, done.said.count("\n")) == (1, "", 1)
+    assert str(damaged) in done.said
+    assert "verify" in done.said
 
 
 def test_what_compares_snapshots_says_what_to_run_when_that_is_not_done(streams, tmp_path):

@@ -6,18 +6,20 @@ import polars as pl
 import pytest
 
 from data.errors import RefusedError
-from queries.complaints import (
+from queries.clearance import (
     Clearance,
     clearance,
+    load,
+    relief_capacity,
+    target_capacity,
+    target_queue,
+)
+from queries.complaints import (
     complaint_flow,
     complaint_kinds,
     complaint_table,
-    load,
     open_complaints,
-    relief_capacity,
     still_invalid_complaints,
-    target_capacity,
-    target_queue,
 )
 from queries.measure import measure
 from queries.questions import unmapped_codes
@@ -58,23 +60,17 @@ def weeks(tmp_path_factory) -> Asked:
 def test_changes_are_against_the_list_of_a_week_before_and_the_course_is_of_all_lists(weeks):
     row = weeks.complaints("facility")["F1"]
     assert row["history"] == [2, 3, 1]
-    assert (row["open_change"], row["overdue_change"]) == (1 - 3, 1 - 2)
+    assert row["open_change"] == 1 - 3
 
 
 def test_a_unit_not_listed_before_has_come_from_nothing(weeks):
     row = weeks.complaints("facility")["755"]
-    assert (row["history"], row["open_change"], row["overdue_change"]) == ([None, None, 1], 1, 0)
+    assert (row["history"], row["open_change"]) == ([None, None, 1], 1)
 
 
 def test_without_a_list_of_a_week_before_there_is_no_change(weeks):
     row = Asked(weeks.connection, "2022-04-11T1200-r1").complaints("province")["77"]
-    assert (row["history"], row["open_change"], row["overdue_change"]) == ([2], None, None)
-
-
-def test_the_share_of_what_is_open_is_of_the_units_of_the_level(weeks):
-    rows = weeks.complaints("facility")
-    shares = {unit: row["open_share"] for unit, row in rows.items()}
-    assert shares == {"F1": 1 / 4, "F2": 2 / 4, "F3": 0.0, "755": 1 / 4}
+    assert (row["history"], row["open_change"]) == ([2], None)
 
 
 def test_with_the_total_the_level_above_is_a_row_more(weeks):

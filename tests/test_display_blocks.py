@@ -12,6 +12,7 @@ from display.reasons import movers, reason_bars
 from display.summary import Base, answer
 from display.tree import tree_bar
 from display.unit_tables import unit_columns, unit_table
+from queries.engine import UNMAPPED_NAME
 
 SOURCE = notes.Source("Nguồn", "Định nghĩa")
 
@@ -127,10 +128,10 @@ def test_units_without_records_stand_in_the_table_with_dashes():
 
 
 def test_records_of_no_known_unit_are_a_row_that_opens_nothing():
-    html = districts_table([*PARTS, unit("unmapped", "unmapped", 3, 2)])
+    html = districts_table([*PARTS, unit("unmapped", UNMAPPED_NAME, 3, 2)])
     assert "Chưa xác định đơn vị" in html
     assert "district=unmapped" not in html
-    assert "Chưa xác định" not in districts_table([*PARTS, unit("unmapped", "unmapped", 0, 0)])
+    assert "Chưa xác định" not in districts_table([*PARTS, unit("unmapped", UNMAPPED_NAME, 0, 0)])
 
 
 def test_a_name_never_becomes_markup():

@@ -7,11 +7,13 @@ from typing import Any
 import polars as pl
 import pytest
 
-from display import complaints, signing, streams
+from data.workstreams import deadline_on
+from display import complaint_tables, complaints, signing, signing_tables, streams
+from display.listings import Listing
 from display.notes import Source
 from display.palette import LIGHT
 from display.stream_charts import daily_bars, in_and_out
-from queries.complaints import clearance
+from queries.clearance import Clearance, clearance
 from queries.signing import Rule
 
 SOURCE = Source("Nguồn", "Định nghĩa")
@@ -39,28 +41,35 @@ def backlog(code: str, name: str, ages: tuple[int, int, int, int], **more: Any) 
         "oldest_hours": 100.0 if count else None,
         "open_change": None,
         "history": [],
-        **dict(zip(complaints.BUCKETS, ages, strict=True)),
+        **dict(zip(complaint_tables.BUCKETS, ages, strict=True)),
         **more,
     }
 
 
 def flow(**more: int) -> dict[str, int]:
     columns = ("opening", "received", "closed", "opened_again", "late", "removed", "moved_in")
-    return dict.fromkeys((*columns, "moved_out", "closing", "difference"), 0) | more
+    return dict.fromkeys((*columns, "moved_out", "closing", "moved", "difference"), 0) | more
 
 
-def flow_text(told: dict[str, int]) -> str:
-    html = complaints.flow_card(
-        told, compared=WEEK_BEFORE, snapshot=SNAPSHOT, source=SOURCE, language="vi"
+def flow_text(told: dict[str, int] | None, level: str = "district", **more: Any) -> str:
+    how = {"is_stale": False, "compared": WEEK_BEFORE, **more}
+    return shown(
+        complaints.flow_card(
+            told, level=level, snapshot=SNAPSHOT, source=SOURCE, language="vi", **how
+        )
     )
-    return shown(html)
+
+
+def clearance_text(found: Clearance | None, level: str = "district", **more: Any) -> str:
+    how = {"is_stale": False, **more}
+    return shown(complaints.clearance_card(found, level=level, source=SOURCE, language="vi", **how))
 
 
 # Complaints ---------------------------------------------------------------------------------
 
 
 def test_units_stand_by_what_is_overdue_and_each_bar_is_as_long_as_its_backlog():
-    html = complaints.ageing_table(
+    html = complaint_tables.ageing_table(
         "units",
         "Đơn vị",
         [backlog("A", "Ít", (3, 1, 0, 0)), backlog("B", "Nhiều", (0, 2, 0, 6))],
@@ -93,27 +102,74 @@ def test_what_was_late_and_what_vanished_is_said_even_when_they_make_up_for_each
     assert "2 còn tồn nhưng không còn trong danh sách" in text
 
 
-def test_moves_within_a_unit_do_not_show():
-    assert "Khớp" in flow_text(flow(opening=5, closing=5, moved_in=3, moved_out=3))
-    text = flow_text(flow(opening=5, closing=6, moved_in=3, moved_out=2, difference=1))
-    assert "Chênh +1" in text
-    assert "1 chuyển từ đơn vị khác đến" in text
+@pytest.mark.parametrize(
+    "level, sentence",
+    [
+        ("province", "3 phản ánh đổi đơn vị xử lý trong tỉnh."),
+        ("district", "3 phản ánh chuyển đến, 3 chuyển đi, kể cả giữa các cơ sở trong huyện."),
+        ("facility", "3 phản ánh chuyển đến, 3 chuyển đi."),
+    ],
+)
+def test_moves_that_cancel_out_are_no_term_and_no_fault(level, sentence):
+    text = flow_text(flow(opening=5, closing=5, moved_in=3, moved_out=3), level)
+    assert "Khớp" in text
+    assert sentence in text
+
+
+@pytest.mark.parametrize(
+    "moved_in, moved_out, term",
+    [(3, 2, "+ Từ đơn vị khác chuyển đến 1"), (2, 3, "− Chuyển sang đơn vị khác 1")],
+)
+def test_what_moved_in_or_out_is_a_term_of_its_own(moved_in, moved_out, term):
+    moved = {"moved_in": moved_in, "moved_out": moved_out, "moved": moved_in - moved_out}
+    text = flow_text(flow(opening=5, closing=5 + moved_in - moved_out, **moved))
+    assert f"Tiếp nhận 0 − Xử lý xong 0 {term} =" in text
+    assert "Khớp" in text
+    assert "Chênh" not in text
 
 
 def test_without_an_earlier_snapshot_there_is_no_flow_and_no_clearance():
-    html = complaints.flow_card(
-        None, compared=None, snapshot=SNAPSHOT, source=SOURCE, language="vi"
+    assert "Chưa có kỳ so sánh" in flow_text(None, compared=None)
+    assert "Chưa có kỳ so sánh" in clearance_text(None)
+
+
+def test_over_stale_comparisons_the_page_says_what_to_run_and_when_the_deadline_is():
+    assert "rebuild --stale" in flow_text(None, is_stale=True)
+    assert "rebuild --stale" in clearance_text(None, is_stale=True)
+    assert "Chưa có kỳ so sánh" not in flow_text(None, is_stale=True)
+    sentence = complaints.deadline_answer(
+        backlog("77", "Tỉnh", (1, 0, 0, 0)),
+        deadline_on("complaints", NOON.date()),
+        None,
+        since=WEEK_BEFORE["as_of"].date(),
+        as_of=NOON.date(),
+        language="vi",
     )
-    assert "Chưa có kỳ so sánh" in html
-    assert "Chưa có kỳ so sánh" in complaints.clearance_card(None, source=SOURCE, language="vi")
+    assert sentence == "Hạn xử lý: trước ngày 30/4/2022, còn 4 ngày (1975/BYT-CNTT)."
 
 
 def test_a_backlog_that_grows_is_told_so():
     found = clearance(open_now=100, received=80, closed=40, days=8, as_of=NOON.date())
-    text = shown(complaints.clearance_card(found, source=SOURCE, language="vi"))
-    assert "từ 1 trở lên: tồn sẽ tăng mãi 2,00" in text  # 80 / 40
+    text = clearance_text(found)
+    assert "trên 1: tồn sẽ tăng mãi 2,00" in text  # 80 / 40
     assert "Để hết tồn trước ngày 30/4/2022 còn 4 ngày (1975/BYT-CNTT) 35 mỗi ngày" in text
     # received 10 a day: 10 + 100 / 4 = 35
+    assert "Sau đó, để ai cũng được trả lời trong 48 giờ" in text
+    assert "Sau đó" not in clearance_text(found, "facility")
+
+
+@pytest.mark.parametrize(
+    "closed, load",
+    [
+        (79, "trên 1: tồn sẽ tăng mãi 1,01"),
+        (80, "bằng 1: tồn không giảm 1,00"),
+        (81, "dưới 1: tồn đang giảm 0,99"),
+        (0, "chưa xử lý phản ánh nào –"),
+    ],
+)
+def test_at_a_load_of_one_a_backlog_neither_grows_nor_falls(closed, load):
+    found = clearance(open_now=100, received=80, closed=closed, days=8, as_of=NOON.date())
+    assert load in clearance_text(found)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +184,15 @@ def test_a_backlog_that_grows_is_told_so():
 def test_the_deadline_is_said_as_it_stands_on_the_day(day, sentence):
     as_of = dt.date.fromisoformat(day)
     found = clearance(open_now=1, received=7, closed=7, days=7, as_of=as_of)
-    since = as_of - dt.timedelta(days=7)
-    assert complaints.deadline_answer(found, since=since, as_of=as_of, language="vi") == sentence
+    said = complaints.deadline_answer(
+        backlog("77", "Tỉnh", (1, 0, 0, 0)),
+        deadline_on("complaints", as_of),
+        found,
+        since=as_of - dt.timedelta(days=7),
+        as_of=as_of,
+        language="vi",
+    )
+    assert said == sentence
 
 
 def test_types_and_reasons_add_up_and_an_unknown_type_stays_as_the_office_wrote_it():
@@ -139,11 +202,11 @@ def test_types_and_reasons_add_up_and_an_unknown_type_stays_as_the_office_wrote_
         {"kind": "reject_reason", "code": "13", "complaints": 1, "open": 0, "overdue": 0},
         {"kind": "reject_reason", "code": "", "complaints": 1, "open": 0, "overdue": 0},
     ]
-    html = complaints.type_bars(kinds, received=3, source=SOURCE, language="vi")
+    html = complaint_tables.type_bars(kinds, received=3, source=SOURCE, language="vi")
     assert "<b>Khác" not in html
     assert "&lt;b&gt;Khác" in html
     assert "66,7 %" in shown(html)
-    text = shown(complaints.reject_bars(kinds, rejected=2, source=SOURCE, language="vi"))
+    text = shown(complaint_tables.reject_bars(kinds, rejected=2, source=SOURCE, language="vi"))
     assert "13. Giấy có dấu hiệu tẩy xóa, chỉnh sửa 1 50,0 % Không ghi lý do 1 50,0 %" in text
 
 
@@ -160,9 +223,9 @@ def test_an_open_complaint_says_what_it_re_opens_and_nothing_of_it_becomes_marku
         "reopened_times": 2,
         "first_complaint_id": "P1",
     }
-    html = complaints.open_list(
+    html = complaint_tables.open_list(
         "oldest",
-        [row],
+        Listing([row]),
         title="Tồn lâu nhất",
         total=7,
         nothing="Không có.",
@@ -177,17 +240,26 @@ def test_an_open_complaint_says_what_it_re_opens_and_nothing_of_it_becomes_marku
     assert "Hiện 1 dòng đầu." in text
 
 
-def test_a_viewer_who_may_not_see_a_list_sees_its_number():
-    html = complaints.open_list(
+@pytest.mark.parametrize(
+    "listing, total, sentence",
+    [
+        (Listing(refusal="closed"), 7, "7 Danh sách chỉ mở cho tài khoản được giao."),
+        (Listing(refusal="closed"), 0, "0 Không có."),
+        (Listing(refusal="damaged"), 7, "7 Chưa đọc được danh sách; lý do ghi trong nhật ký"),
+        (Listing(), 0, "0 Không có."),
+    ],
+)
+def test_a_list_that_is_not_shown_has_its_number_and_says_why(listing, total, sentence):
+    html = complaint_tables.open_list(
         "oldest",
-        None,
+        listing,
         title="Tồn lâu nhất",
-        total=7,
+        total=total,
         nothing="Không có.",
         source=SOURCE,
         language="vi",
     )
-    assert "Tồn lâu nhất 7 Danh sách chỉ mở cho tài khoản được giao." in shown(html)
+    assert f"Tồn lâu nhất {sentence}" in shown(html)
 
 
 @pytest.mark.parametrize(
@@ -220,50 +292,144 @@ SIGNED: dict[str, Any] = {
     "ratio": 15 / 50,
     "ratio_change": None,
     "newly_signed_since": None,
+    "signature_lost_since": None,
     "waiting_from_start": 4,
     "waiting_0_2": 5,
     "waiting_3_7": 10,
-    "waiting_8_30": 20,
+    "waiting_8_30": 16,
     "waiting_over_30": 0,
 }
 
 
+def funnel_text(unit: dict[str, Any], tree: Any, *, is_by_unit: bool = True) -> str:
+    html = signing.funnel(unit, tree, RULE, is_by_unit=is_by_unit, source=SOURCE, language="vi")
+    return shown(html)
+
+
 def test_every_loss_of_the_funnel_is_the_difference_of_its_stages():
     tree = {"invalid": 25, "pending": 15}
-    text = shown(signing.funnel(SIGNED, tree, RULE, source=SOURCE, language="vi"))
+    text = funnel_text(SIGNED, tree)
     assert "Toàn bộ hồ sơ 100" in text
     assert "− 25 không hợp lệ, 15 chưa phân loại Đã xác thực: đúng hoặc miễn 60 60,0 %" in text
     assert "− 10 chưa đủ 2 mũi Đủ điều kiện ký 50 83,3 %" in text
     assert "− 20 chưa bắt đầu Đã gửi ký 30 60,0 %" in text
-    assert "− 15 đang xử lý Cơ sở đã ký 15 50,0 %" in text
+    assert "− 15 đang xử lý Đã ký (kể cả đã cấp) 15 50,0 %" in text
     assert "− 10 đã ký, chờ Bộ cấp Bộ đã cấp hộ chiếu 5 33,3 %" in text
 
 
 def test_of_totals_without_cleaning_the_funnel_begins_with_what_can_be_signed():
-    text = shown(signing.funnel(SIGNED, None, RULE, source=SOURCE, language="vi"))
+    text = funnel_text(SIGNED, None, is_by_unit=False)
     assert "Toàn bộ hồ sơ" not in text
     assert "Đủ điều kiện ký 50" in text
 
 
+def test_totals_do_not_say_why_what_is_valid_cannot_be_signed():
+    text = funnel_text(SIGNED, {"invalid": 25, "pending": 15}, is_by_unit=False)
+    assert "− 10 chưa đủ điều kiện Đủ điều kiện ký 50" in text
+    assert "chưa đủ 2 mũi" not in text
+
+
+#: Of totals that do not say how many of the signed are issued.
+UNISSUED = SIGNED | {"signed": None, "issued": None}
+
+
+def test_where_it_is_not_known_what_is_issued_nothing_is_said_of_it():
+    assert "Bộ đã cấp" not in funnel_text(UNISSUED, None)
+    assert funnel_text(UNISSUED, None).count("Đã ký (kể cả đã cấp) 15") == 1
+    card = shown(signing.progress_card(UNISSUED, compared=None, source=SOURCE, language="vi"))
+    assert "Đã ký (kể cả đã cấp) 15 30,0 % Đang xử lý ký 15 30,0 % Chưa bắt đầu 20 40,0 %" in card
+    assert "Bộ" not in card
+
+
+def test_signatures_that_were_lost_stand_beside_the_new_ones():
+    unit = SIGNED | {"ratio_change": 0.01, "newly_signed_since": 7, "signature_lost_since": 2}
+    card = signing.progress_card(unit, compared=WEEK_BEFORE, source=SOURCE, language="vi")
+    assert "7 hồ sơ mới ký · 2 hồ sơ mất chữ ký" in shown(card)
+
+
 def test_the_ages_of_what_waits_add_up_and_say_what_is_not_known():
-    first = dt.date(2022, 2, 25)
-    text = shown(signing.waiting_card(SIGNED, first, source=SOURCE, language="vi"))
-    assert "35 hồ sơ đủ điều kiện chưa ký" in text
-    assert "0–2 ngày 5 14,3 % 3–7 ngày 10 28,6 % 8–30 ngày 20 57,1 % trên 30 ngày 0 0,0 %" in text
-    assert "4 hồ sơ đã xác thực từ trước kỳ đầu tiên (25/2/2022)" in text
+    text = shown(signing.waiting_card(SIGNED, 59, source=SOURCE, language="vi"))
+    assert "35 hồ sơ đủ điều kiện chờ ký" in text
+    assert (
+        "0–2 ngày 5 14,3 % 3–7 ngày 10 28,6 % 8–30 ngày 16 45,7 % trên 30 ngày 0 0,0 % "
+        "từ trước kỳ đầu: ít nhất 59 ngày 4 11,4 %"
+    ) in text
+
+
+@pytest.mark.parametrize("followed, tone", [(0, 0), (2, 0), (3, 1), (8, 2), (30, 2), (31, 3)])
+def test_what_waited_from_the_start_is_coloured_by_the_least_it_can_have_waited(followed, tone):
+    html = signing.waiting_card(SIGNED, followed, source=SOURCE, language="vi")
+    assert re.findall(r'class="age-(\d)"', html)[-1] == f"{tone}"
+
+
+@pytest.mark.parametrize(
+    "followed, from_start, cell", [(30, 4, "–"), (31, 4, "5"), (30, 0, "1"), (31, 0, "1")]
+)
+def test_over_30_days_is_told_when_all_that_wait_have_been_followed_so_long(
+    followed, from_start, cell
+):
+    unit = SIGNED | {"waiting_over_30": 1, "waiting_from_start": from_start, "history": []}
+    html = signing_tables.signing_table(
+        "units",
+        "Đơn vị",
+        [unit],
+        unit_heading="Huyện",
+        link=lambda code: None,
+        source=SOURCE,
+        language="vi",
+        followed=followed,
+    )
+    cells = [shown(cell) for cell in re.findall(r"<td.*?</td>", html, re.DOTALL)]
+    assert cells[-2] == cell
+
+
+def contradiction_text(which: Any, rows: list[dict[str, Any]], days: int, **unit: Any) -> str:
+    counts = {"signed_too_few_doses": 0, "with_signature": 20, "in_process": 15, which: 0}
+    html = signing_tables.contradiction(
+        which,
+        Listing(rows),
+        counts | unit,
+        rule=RULE,
+        followed=signing_tables.Followed(NOON.date() - dt.timedelta(days=days), days),
+        source=SOURCE,
+        language="vi",
+    )
+    return shown(html)
+
+
+def test_a_record_in_process_when_first_seen_has_been_so_since_then_or_longer():
+    row = {
+        "record_id": "H1",
+        "verification": "matched",
+        "unit_name": "",
+        "in_process_on": None,
+    }
+    text = contradiction_text("in_process_long", [row], 8, in_process_long=1)
+    assert "H1 17/4/2022 hoặc trước Đúng, hợp lệ Chưa xác định đơn vị" in text
+
+
+@pytest.mark.parametrize("days, is_said", [(7, True), (8, False)])
+def test_before_anything_can_be_in_process_for_too_long_that_is_said(days, is_said):
+    text = contradiction_text("in_process_long", [], days)
+    assert (f"Mới theo dõi được {days} ngày, chưa đủ để thấy." in text) == is_said
+
+
+def test_signatures_on_too_few_doses_are_told_beside_those_no_longer_matched():
+    text = contradiction_text("signed_not_verified", [], 59, signed_too_few_doses=3)
+    assert "Ngoài ra 3 hồ sơ đã ký mà nay chưa đủ 2 mũi, cũng không tính." in text
 
 
 def test_ages_not_compared_yet_are_not_printed_as_none():
-    untold = SIGNED | dict.fromkeys(signing.BUCKETS)
-    text = shown(signing.waiting_card(untold, NOON.date(), source=SOURCE, language="vi"))
+    untold = SIGNED | dict.fromkeys([*signing.BUCKETS, "waiting_from_start"])
+    text = shown(signing.waiting_card(untold, 0, source=SOURCE, language="vi"))
     assert "rebuild --stale" in text
     assert "0–2 ngày" not in text
 
 
 def test_a_facility_that_never_signed_stands_still_at_least_since_the_first_snapshot():
     units = [
-        {"is_stalled": True, "last_signed_on": None, "idle_days": 5, "waiting": 9},
-        {"is_stalled": False, "last_signed_on": NOON.date(), "idle_days": 0, "waiting": 99},
+        {"is_stalled": True, "last_signed_on": None, "idle_days": 5, "not_started": 9},
+        {"is_stalled": False, "last_signed_on": NOON.date(), "idle_days": 0, "not_started": 99},
     ]
     units = [
         unit | {"unit_code": f"F{n}", "unit_name": f"Trạm {n}"} for n, unit in enumerate(units)

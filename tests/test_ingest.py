@@ -130,11 +130,14 @@ BROKEN_COMPLAINT = [
     ("status_unknown", {"Trạng thái": "Đã xong"}),
     ("closed_at_unreadable", {"Thời điểm xử lý": "mai"}),
     ("closed_before_received", {"Thời điểm xử lý": "20/04/2022 08:29"}),
+    ("closed_after_snapshot", {"Thời điểm xử lý": "25/04/2022 12:01"}),
     ("reject_reason_unknown", {"Mã lý do từ chối": "14"}),
     ("reject_reason_unknown", {"Mã lý do từ chối": "0"}),
 ]
 BROKEN_FACILITY = [
     ("facility_code_missing", {"Mã cơ sở": ""}),
+    ("facility_code_taken", {"Mã cơ sở": "747"}),
+    ("facility_code_taken", {"Mã cơ sở": "unmapped"}),
     ("facility_name_missing", {"Tên cơ sở": ""}),
     ("facility_kind_unknown", {"Loại": "Nhà thuốc"}),
     ("district_code_missing", {"Mã huyện": ""}),

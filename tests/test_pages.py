@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from display.words import LANGUAGES
-from tests.stores import NOON, Store, complaints, records
+from tests.stores import NOON, Store, complaints, publish_totals, records
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -230,7 +230,10 @@ def test_complaints_are_said_with_their_age_and_what_the_deadline_asks_for(week:
     assert "từ 18/4/2022 đến nay mỗi ngày xử lý được 0,3." in said
     assert "Tồn ngày 18/4/2022 2 + Tiếp nhận 3 − Xử lý xong 2 = Tồn ngày 25/4/2022 3" in said
     assert "Khớp:" in said
-    assert "Cộng đủ: 3 = 1 ở cơ sở + 1 mới rõ huyện, chưa rõ cơ sở + 1 chưa phân công, chờ tỉnh giao." in said
+    assert (
+        "Cộng đủ: 3 = 1 ở cơ sở + 1 mới rõ huyện, chưa rõ cơ sở + 1 chưa phân công, chờ tỉnh giao."
+        in said
+    )
     assert "8. Ảnh mờ, không đọc được" in said
 
 
@@ -254,7 +257,7 @@ def test_signing_is_said_with_its_losses_and_contradictions(week: Store) -> None
     assert "Hạn ký: trước ngày 30/4/2022, còn 4 ngày (1975/BYT-CNTT)." in said
     assert "− 2 không hợp lệ, 0 chưa phân loại Đã xác thực: đúng hoặc miễn 3 60,0 %" in said
     assert "Đã ký nhưng không còn đúng 1 trong 2 hồ sơ đã ký" in said
-    assert "2 hồ sơ mới ký từ 25/4/2022 đến 25/4/2022." in said
+    assert "2 hồ sơ mới ký từ 18/4/2022 đến 25/4/2022." in said
 
 
 def test_signing_goes_down_to_a_facility_and_says_which_stand_still(week: Store) -> None:
@@ -283,6 +286,33 @@ def test_lists_name_ids_where_everything_is_invented(store: Store) -> None:
     assert ">MP-P1<" in blocks(visit(COMPLAINTS))
     assert ">MP-H3<" in blocks(visit(COMPLAINTS))  # approved, and without a number still
     assert ">MP-H3<" in blocks(visit(SIGNING))  # signed, and without a number
+
+
+@pytest.mark.parametrize("file", [COMPLAINTS, SIGNING])
+def test_a_list_whose_file_is_damaged_says_so_and_the_page_stands(store: Store, file: str) -> None:
+    told = complaints("Mã phản ánh | Mã cơ sở\nMP-P1 | F1")
+    people = [row | {"Mã hồ sơ": f"MP-{row['Mã hồ sơ']}"} for row in records(NOW)]
+    store.publish(people, with_complaints=told)
+    for name in ("records", "complaints"):
+        for path in store.folder.glob(f"snapshots/*/{name}.parquet"):
+            path.write_bytes(b"PAR1")
+    assert "Chưa đọc được danh sách" in blocks(visit(file))
+
+
+def test_what_waits_in_a_district_is_no_facility_on_other_pages(week: Store) -> None:
+    for file in (FACILITY, SIGNING):
+        app = visit(file, district="747", facility="747")
+        assert "Không có cơ sở mã" not in blocks(app)
+        assert "facility" not in app.query_params
+    assert "Không có cơ sở mã “F7”" in blocks(visit(FACILITY, facility="F7"))
+
+
+def test_names_of_what_has_no_unit_are_said_in_english_too(week: Store) -> None:
+    said = text(blocks(visit(COMPLAINTS, lang="en")))
+    assert "District not known (for the province to assign)" in said
+    said = text(blocks(visit(COMPLAINTS, lang="en", district="747", facility="747")))
+    assert "Thành phố Vũng Tàu (facility not known)" in said
+    assert "chưa rõ" not in said
 
 
 def test_a_newest_snapshot_without_complaints_is_named_and_an_older_one_shown(week: Store) -> None:
@@ -314,10 +344,26 @@ def test_a_table_of_totals_shows_districts_and_says_there_is_nothing_below(week:
     assert "Có kỳ mới hơn (16 giờ ngày 26/5/2022)" in text(blocks(visit(FACILITY)))
 
 
+def test_totals_of_signing_alone_are_an_overview_of_their_own(week: Store) -> None:
+    rows = "Mã huyện | Hợp lệ | Không hợp lệ | Đủ điều kiện ký | Đang xử lý ký | Đã ký\n"
+    publish_totals(week, rows + "747 |  |  | 10 | 2 | 3", as_of=NOON + WEEK)
+    said = text(blocks(visit(OVERVIEW)))
+    assert "Tính đến 12 giờ ngày 2/5/2022 · 10 hồ sơ đủ điều kiện ký" in said
+    assert "30,0 % hồ sơ đủ điều kiện đã ký: 3/10; 2 đang xử lý, 5 chưa bắt đầu." in said
+    assert "Kỳ này không có số liệu làm sạch." in said
+    said = text(blocks(visit(SIGNING)))
+    assert "Đã ký (kể cả đã cấp) 3 30,0 %" in said
+    assert "Bộ đã cấp hộ chiếu" not in said
+
+
 def test_figures_that_compare_snapshots_wait_until_these_have_been_compared(week: Store) -> None:
     for seal in (week.folder / "marts").glob("*/pair/pair.json"):
         seal.unlink()
     said = text(blocks(visit(SIGNING)))
     assert "python cli.py rebuild --stale" in said
     assert "33,3 % hồ sơ đủ điều kiện đã ký: 1/3" in said
-    assert "Còn 3 phản ánh chưa xử lý xong" in text(blocks(visit(COMPLAINTS)))
+    said = text(blocks(visit(COMPLAINTS)))
+    assert "Còn 3 phản ánh chưa xử lý xong" in said
+    assert "Hạn xử lý: trước ngày 30/4/2022, còn 4 ngày (1975/BYT-CNTT)." in said
+    assert "Đối chiếu giữa các kỳ chưa tính xong" in said
+    assert "Chưa có kỳ so sánh" not in said

@@ -78,6 +78,7 @@ class Person(NamedTuple):
     signing: str
     doses: int
     others: tuple[str, ...]
+    signed_on: dt.date | None = None
 
     @property
     def is_verified(self) -> bool:
@@ -109,6 +110,7 @@ class Person(NamedTuple):
             | {"Mã hồ sơ": record_id, "Mã cơ sở nhập": self.facility, "Số mũi": f"{self.doses}"}
             | {"Mã xã thường trú": self.commune, "Mã huyện thường trú": self.district}
             | {"Trạng thái xác thực": self.word, "Trạng thái ký": self.signing}
+            | {"Ngày ký": f"{self.signed_on:%d/%m/%Y}" if self.signed_on else ""}
             | {heading: OTHER[heading] for heading in self.others}
         )
 
@@ -126,8 +128,12 @@ def run_start(course: Course, at: int, holds: Callable[[Person], bool]) -> int:
 
 def has_changed(course: Course, at: int) -> bool:
     start = run_start(course, at, lambda person: person.is_signed)
-    run = [person.signed_data for person in course[start : at + 1] if person]
-    return any(one != other for one, other in itertools.pairwise(run))
+    run = [person for person in course[start : at + 1] if person]
+    changed = False
+    for one, other in itertools.pairwise(run):
+        is_renewed = one.signed_on and other.signed_on and other.signed_on > one.signed_on
+        changed = not is_renewed and (changed or one.signed_data != other.signed_data)
+    return changed
 
 
 def facts_of(course: Course, days: Sequence[dt.date], at: int) -> Facts:
@@ -155,10 +161,10 @@ def facts_of(course: Course, days: Sequence[dt.date], at: int) -> Facts:
         "with_signature": now.is_signed,
         "signed_not_verified": now.is_signed and not now.is_verified,
         "signed_too_few_doses": now.is_signed and now.is_verified and not signable,
-        "waiting_0_2": waiting and waited <= 2,
-        "waiting_3_7": waiting and 2 < waited <= 7,
-        "waiting_8_30": waiting and 7 < waited <= 30,
-        "waiting_over_30": waiting and waited > 30,
+        "waiting_0_2": waiting and start > 0 and waited <= 2,
+        "waiting_3_7": waiting and start > 0 and 2 < waited <= 7,
+        "waiting_8_30": waiting and start > 0 and 7 < waited <= 30,
+        "waiting_over_30": waiting and start > 0 and waited > 30,
         "waiting_from_start": waiting and start == 0,
         "in_process_long": in_process and (days[at] - days[sent]).days > 7,
         "changed_after_signing": now.is_signed and has_changed(course, at),
@@ -292,16 +298,29 @@ class Listed(NamedTuple):
     received_at: dt.datetime
     complaint: Complaint
     state: State
+    #: The instant of the snapshot it came in with.
+    as_of: dt.datetime
 
     @property
     def is_open(self) -> bool:
         return self.state.status in OPEN
 
     @property
+    def is_known(self) -> bool:
+        """Whether its row is not put aside."""
+        is_past = self.closed_at is None or self.closed_at <= self.as_of
+        return self.state.status != "?" and is_past
+
+    def was_over(self, as_of: dt.datetime) -> bool:
+        return not self.is_open and self.closed_at is not None and self.closed_at <= as_of
+
+    @property
     def where(self) -> Where:
-        if self.state.facility in DISTRICT_OF:
+        has_district = self.state.district in DISTRICTS
+        district = DISTRICT_OF.get(self.state.facility)
+        if district and (district != "unmapped" or not has_district):
             return entered(self.state.facility)
-        code = self.state.district if self.state.district in DISTRICTS else "unmapped"
+        code = self.state.district if has_district else "unmapped"
         return Where(code, code)
 
     @property
@@ -421,7 +440,8 @@ Event = tuple[Where, str]
 
 def events(before: List, now: List, as_of_before: dt.datetime) -> Iterator[Event]:
     """Where what happened to each complaint from one list to the next."""
-    for key, one in now.items():
+    came = {key: one for key, one in now.items() if key in before or not one.was_over(as_of_before)}
+    for key, one in came.items():
         old = before.get(key)
         if old is None:
             yield one.where, "received" if one.received_at > as_of_before else "late"
@@ -460,10 +480,10 @@ def check_flow(asked: Asked, lists: Sequence[tuple[dt.datetime, str, List]]) -> 
         for unit, row in rows.items():
             names = ("opening", *KINDS, "closing")
             assert {name: row[name] for name in names} == {n: counts[unit][n] for n in names}
-            unexplained = row["late"] - row["removed"] + row["moved_in"] - row["moved_out"]
             explained = row["opening"] + row["received"] - row["closed"] + row["opened_again"]
-            assert row["difference"] == unexplained
-            assert explained + row["difference"] == row["closing"]
+            assert row["moved"] == row["moved_in"] - row["moved_out"]
+            assert row["difference"] == row["late"] - row["removed"]
+            assert explained + row["moved"] + row["difference"] == row["closing"]
 
 
 # Random snapshots, published for real -------------------------------------------------------
@@ -485,6 +505,7 @@ def people(words: Sequence[str]) -> st.SearchStrategy[Person]:
         signing=st.sampled_from(SIGNING),
         doses=st.sampled_from([0, 1, 2, 2, 2]),
         others=st.sampled_from([(), (), (), *itertools.combinations(OTHER, 1)]),
+        signed_on=st.sampled_from([None, None, dt.date(2022, 1, 5), dt.date(2022, 1, 6)]),
     )
 
 
@@ -541,11 +562,13 @@ def lists_of(
         received_at = instants[complaint.at] - complaint.before
         key = f"P{number}"
         listed = [
-            Listed(key, received_at, complaint, state) if state and received_at <= instant else None
+            Listed(key, received_at, complaint, state, instant)
+            if state and received_at <= instant
+            else None
             for state, instant in zip(complaint.states, instants, strict=True)
         ]
         at = [place for place, is_there in enumerate(with_list) if is_there]
-        carried = with_carried([listed[p] for p in at], lambda one: one.state.status != "?")
+        carried = with_carried([listed[p] for p in at], lambda one: one.is_known)
         for place, one in zip(at, carried, strict=True):
             if here := listed[place]:
                 came[place][key] = here
@@ -644,5 +667,6 @@ def test_all_of_complaints_is_what_plain_python_counts(
 
 def test_every_metric_of_both_streams_is_recomputed_here():
     streams = {name: metric_definition(name).workstream for name in metric_names()}
-    assert {*SIGNING_RATIOS} == {name for name in streams if streams[name] == "signing"}
+    signing = {name for name in streams if streams[name] in ("signing", "issuing")}
+    assert {*SIGNING_RATIOS} == signing
     assert {*COMPLAINT_RATIOS} == {name for name in streams if streams[name] == "complaints"}

@@ -354,7 +354,7 @@ def test_of_a_table_of_signing_only_one_district_may_be_asked_for(store):
 
 
 def test_a_full_table_covers_both_and_no_complaints(full):
-    assert manifest(full).covers == ["cleaning", "signing"]
+    assert manifest(full).covers == ["cleaning", "signing", "issuing"]
     assert refusal(full, "complaint_backlog") == "Kỳ 25/04/2022 12:00 không có tệp phản ánh."
 
 
@@ -423,7 +423,7 @@ COMPLAINTS = """
 def test_complaints_come_along_with_totals_and_are_answered_at_every_level(store):
     store.publish("Mã hồ sơ\nH1", as_of=NOON - DAY)
     publish_totals(store, FULL, with_complaints=complaints(COMPLAINTS))
-    assert manifest(store).covers == ["cleaning", "signing", "complaints"]
+    assert manifest(store).covers == ["cleaning", "signing", "issuing", "complaints"]
     asked = store.ask()
     backlog = {
         level: asked.ratios("complaint_backlog", level)
@@ -517,7 +517,7 @@ def test_a_facility_has_no_change_since_totals_which_do_not_list_it(store):
     assert (row["valid"], row["valid_change"], row["invalid_change"]) == (2, None, None)
     row = table(store, "district")["747"]
     assert (row["valid"], row["valid_change"]) == (2, 2 - 3)
-    assert store.ask().signing("facility")["F1"]["waiting_change"] is None
+    assert store.ask().signing("facility")["F1"]["ratio_change"] is None
 
 
 def test_totals_are_compared_with_records_of_a_week_before(store):

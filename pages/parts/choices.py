@@ -9,6 +9,7 @@ import streamlit as st
 
 from access import Viewer
 from data.errors import RefusedError
+from data.reference import reference
 from display import formats, notes
 from display.labels import UNMAPPED
 from display.words import words
@@ -150,13 +151,22 @@ def with_most_left(units: Sequence[Row]) -> str:
 def asked_unit(kind: str, known: Mapping[str, str], fallback: str, language: str) -> str:
     """The unit the address asks for; a sentence and the fallback when there is none such."""
     code = asked(kind)
-    if code in (None, UNMAPPED):
+    if code is None:
         return fallback
     if code in known:
         return code
-    show(notes.unknown_choice(kind, code, language), key=f"unknown_{kind}")
-    choose(kind, None)
+    forget_unknown(kind, code, language)
     return fallback
+
+
+def forget_unknown(kind: str, code: str, language: str) -> None:
+    """Takes a unit that is not there out of the address, with a sentence; without one where another
+    page may have put it there: complaints wait in a district, or in none, as in a facility.
+    """
+    is_queue = kind == "facility" and code in reference("districts")["code"]
+    if code != UNMAPPED and not is_queue:
+        show(notes.unknown_choice(kind, code, language), key=f"unknown_{kind}")
+    choose(kind, None)
 
 
 def _choose_language(viewer: Viewer) -> None:

@@ -1,13 +1,12 @@
 """What the page of complaints asks and draws for one place."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import streamlit as st
 
-from access import may_list
-from data.errors import RefusedError
+from display import complaint_tables as tables
 from display import complaints as drawn
 from display import trends
 from display.charts import CONFIG
@@ -18,21 +17,30 @@ from display.stream_charts import in_and_out
 from display.words import words
 from pages.parts.blocks import card, show
 from pages.parts.figures import View, source
+from pages.parts.listings import listing
 from pages.parts.loading import keep, load
 from queries import complaints, questions
-from queries.complaints import Clearance
+from queries.clearance import Clearance, clearance
+from queries.measure import StalePairsError
 
 Row = Mapping[str, Any]
 #: District and unit, as the lists take them.
 Place = Mapping[str, str | None]
-#: So many rows of a list are shown; the number above it says how many there are.
-MOST_LISTED = 50
 #: The course is drawn over so many days: over more, the gap between in and out gets too thin.
 _COURSE_DAYS = 28
 
 
-def flow_of(view: View) -> Row | None:
-    """How the unit's backlog came about since the snapshot compared with; None: not known."""
+class Flow(NamedTuple):
+    """How a unit's backlog came about since the snapshot compared with."""
+
+    #: A row of queries.complaint_flow; None: not known.
+    row: Row | None
+    #: … because the comparison is not made yet.
+    is_stale: bool = False
+
+
+def flow_of(view: View) -> Flow:
+    """How the unit's backlog came about since the snapshot compared with."""
     try:
         rows = load(
             complaints.complaint_flow,
@@ -41,22 +49,22 @@ def flow_of(view: View) -> Row | None:
             snapshot_id=view.choice.snapshot_id,
             district_code=view.district_code,
         )
-    except RefusedError:
-        return None
+    except StalePairsError:
+        return Flow(None, is_stale=True)
     own = rows.filter(pl.col("unit_code") == view.unit_code)
-    return None if own.is_empty() else own.row(0, named=True)
+    return Flow(None if own.is_empty() else own.row(0, named=True))
 
 
-def clearance_of(view: View, unit: Row, flow: Row | None) -> Clearance | None:
+def clearance_of(view: View, unit: Row, flow: Flow) -> Clearance | None:
     """What it takes to clear the unit's backlog, at the pace since the snapshot compared with."""
     compared = view.choice.compared
-    if flow is None or compared is None:
+    if flow.row is None or compared is None:
         return None
     as_of = view.choice.snapshot["as_of"]
-    return complaints.clearance(
+    return clearance(
         open_now=unit["open"],
-        received=flow["received"],
-        closed=flow["closed"],
+        received=flow.row["received"],
+        closed=flow.row["closed"],
         days=(as_of - compared["as_of"]).total_seconds() / 86400,
         as_of=as_of.date(),
     )
@@ -80,7 +88,9 @@ def backlog_beside_course(view: View, unit: Row) -> None:
         first, second = st.columns(2)
         with first, card("flow"):
             html = drawn.flow_card(
-                flow,
+                flow.row,
+                level=view.level,
+                is_stale=flow.is_stale,
                 compared=view.choice.compared,
                 snapshot=view.choice.snapshot,
                 source=source(view, "complaint_backlog"),
@@ -90,7 +100,11 @@ def backlog_beside_course(view: View, unit: Row) -> None:
         with second, card("clearance"):
             found = clearance_of(view, unit, flow)
             html = drawn.clearance_card(
-                found, source=source(view, "complaint_backlog"), language=view.language
+                found,
+                level=view.level,
+                is_stale=flow.is_stale,
+                source=source(view, "complaint_backlog"),
+                language=view.language,
             )
             show(html, key="clearance")
 
@@ -103,7 +117,7 @@ def kinds_of(view: View, place: Place) -> list[Row]:
 
 def types_block(view: View, unit: Row, kinds: Sequence[Row]) -> str:
     """What the unit's complaints are about."""
-    return drawn.type_bars(
+    return tables.type_bars(
         kinds,
         received=unit["received"],
         source=source(view, "complaint_backlog"),
@@ -113,7 +127,7 @@ def types_block(view: View, unit: Row, kinds: Sequence[Row]) -> str:
 
 def rejections_block(view: View, unit: Row, kinds: Sequence[Row]) -> str:
     """Why the unit's complaints were rejected."""
-    return drawn.reject_bars(
+    return tables.reject_bars(
         kinds,
         rejected=unit["rejected"],
         source=source(view, "complaint_backlog"),
@@ -124,9 +138,9 @@ def rejections_block(view: View, unit: Row, kinds: Sequence[Row]) -> str:
 def oldest_block(view: View, unit: Row, place: Place) -> str:
     """The unit's open complaints that have waited longest."""
     _ = words(view.language)
-    return drawn.open_list(
+    return tables.open_list(
         "oldest",
-        _open_rows(view, place),
+        listing(view, complaints.open_complaints, **place),
         title=_("Tồn lâu nhất"),
         total=unit["open"],
         nothing=_("Không có phản ánh nào còn tồn."),
@@ -136,15 +150,14 @@ def oldest_block(view: View, unit: Row, place: Place) -> str:
     )
 
 
-def unrouted_block(view: View, districts: Sequence[Row]) -> str:
+def unrouted_block(view: View, province: Row) -> str:
     """The province's own queue: complaints that nobody has been given yet."""
     _ = words(view.language)
-    waiting = sum(row["open"] for row in districts if row["unit_code"] == UNMAPPED)
-    return drawn.open_list(
+    return tables.open_list(
         "unrouted",
-        _open_rows(view, {"district_code": None, "unit_code": UNMAPPED}),
+        listing(view, complaints.open_complaints, district_code=None, unit_code=UNMAPPED),
         title=_("Chưa phân công, tỉnh phải giao mỗi ngày"),
-        total=waiting,
+        total=province["open_unrouted"],
         nothing=_("Không có phản ánh nào chưa phân công."),
         source=source(view, "complaint_backlog"),
         language=view.language,
@@ -154,29 +167,14 @@ def unrouted_block(view: View, districts: Sequence[Row]) -> str:
 
 def still_invalid_block(view: View, unit: Row, place: Place) -> str:
     """Approved complaints of the unit whose record is still invalid."""
-    known = {"snapshot_id": view.choice.snapshot_id, "row_limit": MOST_LISTED, **place}
-    rows = None
-    if _may_list(view):
-        rows = load(complaints.still_invalid_complaints, view.viewer.scope, **known).to_dicts()
-    return drawn.still_invalid_list(
-        rows,
+    return tables.still_invalid_list(
+        listing(view, complaints.still_invalid_complaints, **place),
         total=unit["still_invalid"],
         base=unit["resolved_known"],
         states=state_names(view.language),
         source=source(view, "resolved_still_invalid"),
         language=view.language,
     )
-
-
-def _may_list(view: View) -> bool:
-    return may_list(view.viewer, is_wholly_invented=view.choice.snapshot["is_wholly_invented"])
-
-
-def _open_rows(view: View, place: Place) -> list[Row] | None:
-    if not _may_list(view):
-        return None
-    known = {"snapshot_id": view.choice.snapshot_id, "row_limit": MOST_LISTED, **place}
-    return load(complaints.open_complaints, view.viewer.scope, **known).to_dicts()
 
 
 def _course(view: View) -> None:

@@ -4,13 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from access import Viewer
-from display import notes
-from display.labels import UNMAPPED
+from display.labels import UNMAPPED, unit_name
 from display.summary import Crumb
 from display.words import words
 from pages.parts.address import ALL, address, asked, choose
-from pages.parts.blocks import show
-from pages.parts.choices import choose_unit, names_of
+from pages.parts.choices import choose_unit, forget_unknown, names_of
 
 Row = Mapping[str, Any]
 #: The rows of a table of units: (level, district_code, with the total of the level above).
@@ -60,7 +58,7 @@ class Place(NamedTuple):
 
 def find_place(viewer: Viewer, path: str, rows_of: RowsOf, *, is_by_unit: bool = True) -> Place:
     """The place the address asks for, else the province."""
-    rows = rows_of("district", None, True)
+    rows = _named(rows_of("district", None, True), viewer.language)
     [province] = [row for row in rows if row["level"] == "province"]
     districts = [row for row in rows if row["level"] == "district"]
     names = names_of(districts)
@@ -70,7 +68,7 @@ def find_place(viewer: Viewer, path: str, rows_of: RowsOf, *, is_by_unit: bool =
         choose("facility", None)
         return whole
     district = next(row for row in districts if row["unit_code"] == code)
-    units = rows_of("facility", code, False) if is_by_unit else []
+    units = _named(rows_of("facility", code, False), viewer.language) if is_by_unit else []
     top = Crumb(province["unit_name"], address(path, district=ALL))
     here = whole._replace(
         level="district",
@@ -86,6 +84,11 @@ def find_place(viewer: Viewer, path: str, rows_of: RowsOf, *, is_by_unit: bool =
     own = next(row for row in units if row["unit_code"] == facility)
     above = Crumb(district["unit_name"], address(path, district=code, facility=ALL))
     return here._replace(level="facility", unit=own, parts=[], crumbs=[top, above])
+
+
+def _named(rows: Sequence[Row], language: str) -> list[Row]:
+    """The rows with their units' names as people read them."""
+    return [{**row, "unit_name": unit_name(row["unit_name"], language)} for row in rows]
 
 
 def choose_place(place: Place, viewer: Viewer) -> None:
@@ -105,7 +108,8 @@ def _asked(name: str, known: Mapping[str, str], language: str) -> str | None:
     code = asked(name)
     if code is None or code in known:
         return code
-    if code != ALL:
-        show(notes.unknown_choice(name, code, language), key=f"unknown_{name}")
-    choose(name, None)
+    if code == ALL:
+        choose(name, None)
+    else:
+        forget_unknown(name, code, language)
     return None

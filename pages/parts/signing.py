@@ -6,22 +6,23 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from access import may_list
 from display import signing as drawn
-from display import trends
+from display import signing_tables, trends
 from display.charts import CONFIG
 from display.html import render
+from display.listings import Listing
 from display.notes import source_block
+from display.signing_tables import Followed
 from display.stream_charts import daily_bars
 from display.words import words
 from pages.parts.blocks import card, show
 from pages.parts.figures import View, source
+from pages.parts.listings import listing
 from pages.parts.loading import keep, load
+from pages.parts.streams import compared_with
 from queries import questions, signing
 
 Row = Mapping[str, Any]
-#: So many rows of a list are shown; the number above it says how many there are.
-MOST_LISTED = 50
 #: The bars are drawn over so many days.
 _COURSE_DAYS = 28
 
@@ -32,7 +33,7 @@ def progress_beside_course(view: View, unit: Row) -> None:
     with left, card("progress"):
         html = drawn.progress_card(
             unit,
-            compared=view.choice.compared,
+            compared=compared_with(view, "signing"),
             source=source(view, "signing_progress"),
             language=view.language,
         )
@@ -56,44 +57,39 @@ def funnel_card(view: View, unit: Row) -> None:
     rule = load(signing.rule_on, None, snapshot_id=view.choice.snapshot_id)
     with card("funnel"):
         html = drawn.funnel(
-            unit, tree, rule, source=source(view, "signing_progress"), language=view.language
+            unit,
+            tree,
+            rule,
+            is_by_unit=view.choice.snapshot["is_by_unit"],
+            source=source(view, "signing_progress"),
+            language=view.language,
         )
         show(html, key="funnel")
 
 
+def followed(view: View) -> Followed:
+    """Since when signing has been followed, up to the snapshot shown."""
+    first_day = view.choice.snapshot["first_day"]
+    return Followed(first_day, (view.choice.snapshot["as_of"].date() - first_day).days)
+
+
 def contradictions(view: View, unit: Row, place: Mapping[str, str | None]) -> None:
     """Signed but no longer matched; changed after signing; in process for too long."""
-    is_listed = may_list(view.viewer, is_wholly_invented=view.choice.snapshot["is_wholly_invented"])
     rule = load(signing.rule_on, None, snapshot_id=view.choice.snapshot_id)
-    bases = {
-        "signed_not_verified": unit["with_signature"],
-        "changed_after_signing": unit["with_signature"],
-        "in_process_long": unit["in_process"],
-    }
     for column, which in zip(st.columns(3), signing.CONTRADICTIONS, strict=True):
         with column, card(which):
-            html = drawn.contradiction(
+            html = signing_tables.contradiction(
                 which,
-                _records(view, which, place) if is_listed and unit[which] else [],
-                total=unit[which],
-                base=bases[which],
+                listing(view, signing.signing_contradictions, which=which, **place)
+                if unit[which]
+                else Listing(),
+                unit,
                 rule=rule,
-                may_list=is_listed,
+                followed=followed(view),
                 source=source(view, which),
                 language=view.language,
             )
             show(html, key=which)
-
-
-def _records(view: View, which: str, place: Mapping[str, str | None]) -> list[Row]:
-    return load(
-        signing.signing_contradictions,
-        view.viewer.scope,
-        which=which,
-        snapshot_id=view.choice.snapshot_id,
-        row_limit=MOST_LISTED,
-        **place,
-    ).to_dicts()
 
 
 def _course(view: View) -> None:
@@ -127,10 +123,11 @@ def _course(view: View) -> None:
 
 
 def _daily(course: pl.DataFrame) -> pl.DataFrame:
-    """as_of, newly_signed, days since the snapshot before; where the pair marts tell."""
-    days = pl.col("as_of").diff().dt.total_hours() / 24
-    return (
-        course.with_columns(days.round().clip(lower_bound=1).cast(pl.Int64).alias("days"))
-        .filter(pl.col("newly_signed").is_not_null())
-        .select("as_of", "newly_signed", "days")
+    """as_of, compared_with_at, newly_signed, days since then; where the pair marts tell."""
+    days = (pl.col("as_of") - pl.col("compared_with_at")).dt.total_hours() / 24
+    return course.filter(pl.col("newly_signed").is_not_null()).select(
+        "as_of",
+        "compared_with_at",
+        "newly_signed",
+        days.round().clip(lower_bound=1).cast(pl.Int64).alias("days"),
     )

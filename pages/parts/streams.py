@@ -30,8 +30,9 @@ def stream_cards(view: View, unit: Row) -> None:
 
 
 def _drawn(view: View, unit: Row, name: str, draw: Callable[[View, Row], str | None]) -> str:
-    drawn = draw(view, unit) if name in view.choice.snapshot["covers"] else None
-    return drawn or absent_card(name, view.language)
+    is_covered = name in view.choice.snapshot["covers"]
+    drawn = draw(view, unit) if is_covered else None
+    return drawn or absent_card(name, view.language, is_covered=is_covered)
 
 
 def _cleaning(view: View, unit: Row) -> str:

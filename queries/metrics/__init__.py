@@ -26,7 +26,7 @@ class Metric(NamedTuple):
     base_en: str
     #: What is counted: persons' records, doses, complaints.
     unit: str
-    #: The workstream it belongs to: cleaning, signing, complaints.
+    #: Of which figures it is: cleaning, signing, issuing, complaints.
     workstream: str
     #: The axes it can be counted on.
     axes: list[str]

@@ -116,6 +116,29 @@ def test_it_is_counted_where_the_record_was_entered_only(asked):
         asked.ratios("changed_after_signing", "district", axis="residence")
 
 
+def test_a_signature_of_a_later_day_stands_for_what_the_record_is_now(store):
+    first, later = "Ngày ký = 20/04/2022", "Ngày ký = 24/04/2022"
+    days = f"""
+        Mã cơ sở nhập | Trạng thái ký | 22/4     | 23/4                 | 24/4
+        AT_ONCE       | Đã ký         | {first}  | {later}, Số mũi = 3  | {later}, Số mũi = 3
+        AFTERWARDS    | Đã ký         | {first}  | {first}, Số mũi = 3  | {later}, Số mũi = 3
+        EARLIER       | Đã ký         | {later}  | {first}, Số mũi = 3  | {first}, Số mũi = 3
+        NO_DAY        | Đã ký         | {first}  | Số mũi = 3           | {later}, Số mũi = 3
+        AND_AGAIN     | Đã ký         | {first}  | {later}, Số mũi = 3  | {later}, Số mũi = 1
+    """
+    units = ("AT_ONCE", "AFTERWARDS", "EARLIER", "NO_DAY", "AND_AGAIN")
+    known = "\n".join(["Mã cơ sở", *units])
+    connection = store.publish_courses(days, with_facilities=known).connection
+    on = [changed(Asked(connection, f"2022-04-{day}T1200-r1")) for day in (23, 24)]
+    assert [[day[unit][0] for day in on] for unit in units] == [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [1, 1],
+        [0, 1],
+    ]
+
+
 def test_it_stays_counted_as_long_as_the_signature_stands_and_no_longer(store):
     days = """
         Mã cơ sở nhập | 22/4  | 23/4              | 24/4                | 25/4

@@ -89,6 +89,7 @@ def routed(tmp_path_factory):
             F3       | 747      | Mới ghi nhận
             CLOSED   |          | Mới ghi nhận
             F5       | 748      | Đã duyệt
+            F5       |          | Mới ghi nhận
                      | 747      | Mới ghi nhận
             F9       | 747      | Đã duyệt
                      | 750      | Mới ghi nhận
@@ -117,19 +118,22 @@ def test_without_a_known_facility_it_waits_in_a_row_of_the_district_among_the_fa
 @pytest.mark.parametrize("level", ["facility", "district"])
 def test_with_neither_it_is_nobodys_yet(routed, level):
     row = routed.complaints(level)["unmapped"]
-    assert row["unit_name"] == "Chưa phân công (chờ tỉnh giao)"
+    name = {"facility": "Chưa phân công", "district": "Chưa rõ huyện"}[level]
+    assert row["unit_name"] == f"{name} (chờ tỉnh giao)"
     from_f5 = {"facility": 0, "district": 1}[level]
-    assert (row["open"], row["received"]) == (1 + 1, 1 + 1 + 1 + from_f5)
+    assert (row["open"], row["received"]) == (1 + 1 + from_f5, 1 + 1 + 1 + from_f5)
+    assert row["open_unrouted"] == 1 + 1
 
 
 def test_a_closed_facility_still_handles_its_complaints(routed):
     assert routed.ratios("complaint_backlog", "facility")["CLOSED"] == (1, 1, 1.0)
-    assert routed.ratios("complaint_backlog", "district")["748"] == (1, 1, 1.0)
+    assert routed.ratios("complaint_backlog", "district")["748"] == (1, 1 + 1, 1 / 2)
 
 
-def test_a_facility_of_an_unknown_district_keeps_its_complaints_whatever_district_is_named(routed):
-    assert routed.ratios("complaint_backlog", "facility")["F5"] == (0, 1, 0.0)
-    assert routed.ratios("complaint_backlog", "district")["unmapped"] == (2, 3 + 1, 2 / 4)
+def test_of_a_facility_in_no_known_district_the_district_named_has_to_find_who_handles_it(routed):
+    assert routed.ratios("complaint_backlog", "facility")["748"] == (0, 1, 0.0)
+    assert routed.ratios("complaint_backlog", "facility")["F5"] == (1, 1, 1.0)
+    assert routed.ratios("complaint_backlog", "district")["unmapped"] == (3, 3 + 1, 3 / 4)
 
 
 def test_a_district_is_its_facilities_and_what_waits_without_one(routed):
@@ -138,10 +142,10 @@ def test_a_district_is_its_facilities_and_what_waits_without_one(routed):
 
 
 def test_nothing_disappears_on_the_way_to_the_province(routed):
-    assert routed.ratios("complaint_backlog", "province") == {"77": (7, 11, 7 / 11)}
+    assert routed.ratios("complaint_backlog", "province") == {"77": (8, 12, 8 / 12)}
     for level in ("facility", "district"):
         parts = routed.ratios("complaint_backlog", level).values()
-        assert (sum(n for n, _, _ in parts), sum(d for _, d, _ in parts)) == (7, 11)
+        assert (sum(n for n, _, _ in parts), sum(d for _, d, _ in parts)) == (8, 12)
 
 
 def test_asked_of_one_district_its_facilities_and_its_own_row_answer(routed):

@@ -1,4 +1,4 @@
-"""opening + received - closed + opened again + late - removed + moved in - moved out = closing."""
+"""opening + received - closed + opened again + moved (net) + late - removed = closing."""
 
 import pytest
 
@@ -27,7 +27,12 @@ CASES = """
     P15         | 10/04/2022 08:00    | BACK              |                        | BACK
     P16         | 10/04/2022 08:00    | TWICE             | Mã huyện = 751         | Đã duyệt, TWICE
     P17         | 10/04/2022 08:00    | Mới ghi nhận      | Mã huyện = 752         | Mới ghi nhận
+    P18         | 10/04/2022 08:00    |                   | BEFORE                 | BEFORE
+    P19         | 10/04/2022 08:00    |                   | JUST                   | JUST
+    P20         | 10/04/2022 08:00    |                   | AFTER                  | AFTER
 """
+#: Approved at these instants; 18/4 12:00 is the first snapshot.
+CLOSED_AT = {"BEFORE": "18/04/2022 11:59", "JUST": "18/04/2022 12:00", "AFTER": "18/04/2022 12:01"}
 FACILITIES = """
     Mã cơ sở  | Mã huyện
     STAYS     | 747
@@ -45,6 +50,9 @@ FACILITIES = """
     C         | 755
     BACK      | 747
     TWICE     | 747
+    BEFORE    | 747
+    JUST      | 747
+    AFTER     | 747
 """
 FIRST, SECOND = "2022-04-18T1200-r1", "2022-04-21T1200-r1"
 
@@ -52,7 +60,10 @@ FIRST, SECOND = "2022-04-18T1200-r1", "2022-04-21T1200-r1"
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory):
     store = Store.inside(tmp_path_factory.mktemp("flow"))
-    return store.publish_courses(of_complaints=CASES, with_facilities=FACILITIES)
+    cases = CASES
+    for unit, closed in CLOSED_AT.items():
+        cases = cases.replace(f" {unit} ", f" Đã duyệt, {unit}, Thời điểm xử lý = {closed} ")
+    return store.publish_courses(of_complaints=cases, with_facilities=FACILITIES)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +91,10 @@ def explained(row):
         pytest.param("LATE", {"late": 1, "closing": 1}, id="received at the instant, not listed"),
         pytest.param("DONE", {"opening": 2, "closed": 1 + 1}, id="approved and rejected"),
         pytest.param("BRIEF", {"received": 1, "closed": 1}, id="received and closed since"),
-        pytest.param("OLD", {"closed": 1, "late": 1}, id="late and closed"),
+        pytest.param("OLD", {"closed": 1, "late": 1}, id="late and closed, nobody knows when"),
+        pytest.param("BEFORE", {}, id="late, and closed before the first list"),
+        pytest.param("JUST", {}, id="late, and closed at the instant of the first list"),
+        pytest.param("AFTER", {"closed": 1, "late": 1}, id="late, and closed after the first list"),
         pytest.param("GONE", {"opening": 1, "removed": 1}, id="open, no longer listed"),
         pytest.param("NOTHING", {}, id="closed, no longer here"),
         pytest.param("AGAIN", {"opened_again": 1, "closing": 1}, id="closed, open again"),
@@ -99,9 +113,8 @@ def test_each_complaint_is_told_once_where_it_happened(one_pair, unit, flow):
 def test_all_that_happened_makes_the_open_of_the_later_snapshot_for_every_unit(one_pair, level):
     for row in one_pair[level].values():
         assert explained(row) == row["closing"]
-        assert (
-            row["difference"] == row["late"] - row["removed"] + row["moved_in"] - row["moved_out"]
-        )
+        assert row["moved"] == row["moved_in"] - row["moved_out"]
+        assert row["difference"] == row["late"] - row["removed"]
 
 
 def test_in_a_district_and_the_province_what_only_moved_within_cancels_out(one_pair):
@@ -123,6 +136,22 @@ def test_over_several_snapshots_everything_in_between_counts(asked):
     assert told(flow["AGAIN"]) == {"closed": 1, "opened_again": 1}
     assert told(flow["BACK"]) == {"opening": 1, "late": 1, "removed": 1, "closing": 1}
     assert told(flow["TWICE"]) == {"opening": 1, "closed": 1, "moved_in": 1, "moved_out": 1}
+
+
+def test_a_queue_that_was_emptied_in_between_is_told_too(store):
+    asked = store.publish_courses(
+        of_complaints="""
+        Mã phản ánh | Thời điểm tiếp nhận | 18/4           | 21/4           | 25/4
+        P1          | 10/04/2022 08:00    | Mã huyện = 751 | F1             | F1
+        P2          | 10/04/2022 08:00    | F1             | Mã huyện = 750 | F1
+    """
+    )
+    flow = asked.flow("facility", since=FIRST)
+    assert told(flow["751"]) == {"opening": 1, "moved_out": 1}
+    assert told(flow["750"]) == {"moved_in": 1, "moved_out": 1}
+    for name in ("opening", *KINDS, "closing"):
+        total = asked.flow("province", since=FIRST)["77"][name]
+        assert sum(row[name] for row in flow.values()) == total, name
 
 
 def test_units_listed_on_some_of_the_days_are_told_too(asked):

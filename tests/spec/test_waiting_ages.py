@@ -6,9 +6,19 @@ import pytest
 
 from queries.scope import Scope
 from queries.signing import signing_course
-from tests.stores import FACILITIES, NOON, Asked, Store, text_table, write_csv
+from tests.stores import FACILITIES, NOON, Asked, Store, publish_totals, text_table
 
-BUCKETS = ("waiting_0_2", "waiting_3_7", "waiting_8_30", "waiting_over_30")
+BUCKETS = (
+    "waiting_0_2",
+    "waiting_3_7",
+    "waiting_8_30",
+    "waiting_over_30",
+    "waiting_from_start",
+)
+TOTALS = """
+    Mã huyện | Hợp lệ | Không hợp lệ | Đủ điều kiện ký | Đang xử lý ký | Đã ký
+    747      | 2      | 0            | 2               | 0             | 0
+"""
 #: The facility is the case. 25/3 is 31 days before the last day, 17/4 is 8, 18/4 is 7.
 COURSES = """
     Mã cơ sở nhập | 20/3 | 25/3 | 26/3 | 17/4 | 18/4  | 22/4   | 23/4          | 25/4
@@ -66,18 +76,15 @@ def waits(row):
 )
 def test_days_are_counted_from_the_first_snapshot_in_which_it_matched(rows, case, bucket):
     assert waits(rows[case]) == {bucket: 1}
-    assert rows[case]["waiting_from_start"] == 0
 
 
-def test_what_matched_in_the_first_snapshot_of_all_waits_at_least_since_then(rows):
-    assert waits(rows["START"]) == {"waiting_over_30": 1}
-    assert rows["START"]["waiting_from_start"] == 1
+def test_what_matched_in_the_first_snapshot_of_all_has_waited_longer_than_anybody_knows(rows):
+    assert waits(rows["START"]) == {"waiting_from_start": 1}
 
 
 @pytest.mark.parametrize("case", ["AGAIN", "ABSENT"])
 def test_after_a_break_of_one_snapshot_the_days_begin_anew(rows, case):
     assert waits(rows[case]) == {"waiting_3_7": 1}
-    assert rows[case]["waiting_from_start"] == 0
 
 
 def test_what_needs_no_match_waits_since_it_appeared(rows):
@@ -127,42 +134,61 @@ def test_by_place_of_residence_it_is_not_told(asked):
 def test_totals_by_district_in_between_do_not_break_the_run(store):
     store.publish("Trạng thái xác thực\nSai\nĐúng", as_of=NOON.replace(day=15))
     store.publish("Trạng thái xác thực\nĐúng\nĐúng", as_of=NOON.replace(day=17))
-    totals = text_table("""
-        Mã huyện | Hợp lệ | Không hợp lệ | Đủ điều kiện ký | Đang xử lý ký | Đã ký
-        747      | 2      | 0            | 2               | 0             | 0
-    """)
-    file = write_csv(store.inbox / "totals.csv", totals)
-    store.publish_files([file], as_of=NOON.replace(day=20), is_confirmed=True)
+    publish_totals(store, TOTALS, as_of=NOON.replace(day=20), is_confirmed=True)
     store.publish("Trạng thái xác thực\nĐúng\nĐúng", is_confirmed=True)
     row = store.ask().signing("facility")["F1"]
-    assert waits(row) == {"waiting_8_30": 1 + 1}
-    assert row["waiting_from_start"] == 1
+    assert waits(row) == {"waiting_8_30": 1, "waiting_from_start": 1}
+
+
+def signed_of_two(count: int) -> str:
+    """Two records that can be signed, of which so many are."""
+    return "\n".join(["Trạng thái ký", *["Đã ký"] * count, *["Chưa ký"] * (2 - count)])
+
+
+def test_newly_signed_of_a_week_steps_over_totals_in_between(store):
+    store.publish(signed_of_two(0), as_of=NOON.replace(day=15))
+    store.publish(signed_of_two(1), as_of=NOON.replace(day=18), is_confirmed=True)
+    publish_totals(store, TOTALS, as_of=NOON.replace(day=20), is_confirmed=True)
+    store.publish(signed_of_two(2), is_confirmed=True)
+    for level, unit in {"province": "77", "district": "747", "facility": "F1"}.items():
+        assert store.ask().signing(level)[unit]["newly_signed_since"] == 1
+
+
+def test_newly_signed_of_a_week_is_not_told_where_the_week_before_is_totals(store):
+    store.publish(signed_of_two(0), as_of=NOON.replace(day=15))
+    publish_totals(store, TOTALS, as_of=NOON.replace(day=18), is_confirmed=True)
+    store.publish(signed_of_two(2), is_confirmed=True)
+    asked = store.ask()
+    assert asked.signing("province")["77"]["newly_signed_since"] is None
+    assert asked.signing("facility")["F1"]["newly_signed_since"] == 2  # since 15/4
 
 
 # Newly signed, and standing still -----------------------------------------------------------
 
 #: 25/4/2022 is a Monday: 20/4 is 3 working days before it, 21/4 is 2.
 SIGNATURES = """
-    Mã cơ sở nhập | 14/4       | 18/4    | 20/4    | 21/4       | 25/4
-    SINCE_20      | Chưa ký    | Chưa ký | Đã ký   | Đã ký      | Đã cấp
-    SINCE_20      | Chưa ký    | Chưa ký | Chưa ký | Chưa ký    | Chưa ký
-    SINCE_21      | Chưa ký    | Chưa ký | Chưa ký | Đã ký      | Đã ký
-    SINCE_21      |            | Đã ký   | Đã ký   | Đã ký      | Đã ký
-    SINCE_21      | Chưa ký    | Chưa ký | Chưa ký | Chưa ký    | Đang xử lý
-    ALL_DONE      | Chưa ký    | Đã ký   | Đã ký   | Đã ký      | Đã ký
-    NEVER         | Đã ký      | Đã ký   | Đã ký   | Đã ký      | Đã ký
-    NEVER         | Chưa ký    | Chưa ký | Chưa ký | Chưa ký    | Chưa ký
-    LOST          | Đã ký      | Đã ký   | Chưa ký | Đang xử lý | Đang xử lý
-    LOST          | Đã cấp     | Đã cấp  |         |            |
+    Mã cơ sở nhập | 14/4       | 18/4       | 20/4       | 21/4       | 25/4
+    SINCE_20      | Chưa ký    | Chưa ký    | Đã ký      | Đã ký      | Đã cấp
+    SINCE_20      | Chưa ký    | Chưa ký    | Chưa ký    | Chưa ký    | Chưa ký
+    SINCE_21      | Chưa ký    | Chưa ký    | Chưa ký    | Đã ký      | Đã ký
+    SINCE_21      |            | Đã ký      | Đã ký      | Đã ký      | Đã ký
+    SINCE_21      | Chưa ký    | Chưa ký    | Chưa ký    | Chưa ký    | Đang xử lý
+    ALL_DONE      | Chưa ký    | Đã ký      | Đã ký      | Đã ký      | Đã ký
+    NEVER         | Đã ký      | Đã ký      | Đã ký      | Đã ký      | Đã ký
+    NEVER         | Chưa ký    | Chưa ký    | Chưa ký    | Chưa ký    | Chưa ký
+    LOST          | Đã ký      | Đã ký      | Chưa ký    | Đang xử lý | Đang xử lý
+    LOST          | Đã cấp     | Đã cấp     |            |            |
+    ALL_BEGUN     | Đang xử lý | Đang xử lý | Đang xử lý | Đang xử lý | Đang xử lý
 """
 STILL = """
-    Mã cơ sở | Mã huyện
-    SINCE_20 | 748
-    SINCE_21 | 750
-    ALL_DONE | 751
-    NEVER    | 748
-    LOST     | 752
-    EMPTY    | 753
+    Mã cơ sở  | Mã huyện
+    SINCE_20  | 748
+    SINCE_21  | 750
+    ALL_DONE  | 751
+    NEVER     | 748
+    LOST      | 752
+    EMPTY     | 753
+    ALL_BEGUN | 754
 """
 
 
@@ -217,6 +243,7 @@ def test_newly_signed_of_a_week_is_the_sum_since_the_snapshot_a_week_before(sign
         pytest.param("ALL_DONE", 18, 5, False, id="nothing left to sign"),
         pytest.param("NEVER", None, 7, True, id="never, since the first snapshot"),
         pytest.param("EMPTY", None, 7, False, id="no records"),
+        pytest.param("ALL_BEGUN", None, 7, False, id="all begun"),
     ],
 )
 def test_who_waits_for_three_working_days_without_signing_stands_still(
@@ -239,4 +266,4 @@ def test_a_snapshot_alone_tells_of_nobody_that_they_stand_still(store):
     asked = store.ask()
     idle, row = asked.idleness("facility")["F1"], asked.signing("facility")["F1"]
     assert (idle["idle_days"], idle["is_stalled"], row["newly_signed"]) == (0, False, None)
-    assert waits(row) == {"waiting_0_2": 1}
+    assert waits(row) == {"waiting_from_start": 1}

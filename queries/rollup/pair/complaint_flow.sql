@@ -2,10 +2,11 @@
 -- to handle them?
 -- One row per unit with something to tell. opening + received - closed + opened_again
 -- + late - removed + moved_in - moved_out = closing, for every unit. received: received
--- since; late: received before, and not in that list; removed: open then, and no longer
--- listed; opened_again: closed then, and open now under the same id; moved: open then,
--- and now another unit's. Without a list before there is nothing to tell. Reads
--- placed_complaints, complaints_before (the same of the snapshot before) and pair.
+-- since; late: received before, and not in that list (what was closed before it counts
+-- nowhere); removed: open then, and no longer listed; opened_again: closed then, and
+-- open now under the same id; moved: open then, and now another unit's. Without a list
+-- before there is nothing to tell. Reads placed_complaints, complaints_before (the same
+-- of the snapshot before) and pair.
 with sides as (
     select
         now.district_code,
@@ -17,6 +18,8 @@ with sides as (
         coalesce(now.is_open, false) as is_open,
         coalesce(complaints_before.is_open, false) as was_open,
         coalesce(now.age_minutes < pair.minutes, false) as is_recent,
+        coalesce(not now.is_open and now.closed_minutes_ago >= pair.minutes, false)
+            as was_over,
         now.unit_code <> complaints_before.unit_code
         or now.district_code <> complaints_before.district_code as has_moved
     from placed_complaints as now
@@ -32,11 +35,14 @@ events as (
         unit_code,
         0 as opening,
         case when not was_listed and is_recent then 1 else 0 end as received,
-        case when not is_open and (was_open or not was_listed) then 1 else 0 end
-            as closed,
+        case
+            when not is_open and (was_open or (not was_listed and not was_over)) then 1
+            else 0
+        end as closed,
         case when is_open and was_listed and not was_open then 1 else 0 end
             as opened_again,
-        case when not was_listed and not is_recent then 1 else 0 end as late,
+        case when not was_listed and not is_recent and not was_over then 1 else 0 end
+            as late,
         0 as removed,
         case when was_open and has_moved then 1 else 0 end as moved_in,
         0 as moved_out,

@@ -2,8 +2,9 @@
 -- signed waited, by entering facility?
 -- One row per unit that has records. waiting: signable and without a signature, by
 -- whole days since the record became matched (or the exempt one appeared); those that
--- were so in the first snapshot of all have waited at least since then:
--- waiting_from_start. newly_signed, signature_lost: against the snapshot before (of no
+-- were so in the first snapshot of all have waited longer than anybody knows:
+-- waiting_from_start is apart from the four. in_process_long counts them from that
+-- first snapshot on. newly_signed, signature_lost: against the snapshot before (of no
 -- meaning without one). Reads placed_records, record_pairs, records, records_before,
 -- facilities, signing_rule and pair.
 -- A record stands in placed_records as waiting from the start; what record_pairs tells
@@ -48,7 +49,7 @@ waiting as (
     select
         weighted.district_code,
         weighted.unit_code,
-        pair.day - coalesce(weighted.verified_since, pair.first_day) as days,
+        pair.day - weighted.verified_since as days,
         case when weighted.verified_since is null then weight else 0 end as from_start,
         case
             when
