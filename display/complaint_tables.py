@@ -80,7 +80,7 @@ def routed_sentence(unit: Unit, language: str) -> str:
     elsewhere = unit["open_in_district"] + unit["open_unrouted"]
     return _(
         "Cộng đủ: {total} = {facilities} ở cơ sở + {districts} mới rõ huyện, chưa rõ cơ sở "
-        "+ {unrouted} chưa phân công, chờ tỉnh giao."
+        "+ {unrouted} chưa rõ cả huyện, chờ tỉnh giao."
     ).format(
         total=formats.count(unit["open"], language),
         facilities=formats.count(unit["open"] - elsewhere, language),

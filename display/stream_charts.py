@@ -16,6 +16,7 @@ from display.words import words
 _RIGHT: Final = 104
 _MOST_TICKS: Final = 6
 _LABEL_HEIGHT: Final = 18
+_DAY: Final = dt.timedelta(days=1)
 
 
 def in_and_out(points: pl.DataFrame, *, language: str, theme: str) -> go.Figure:
@@ -62,14 +63,16 @@ def daily_bars(points: pl.DataFrame, *, language: str, theme: str) -> go.Figure:
     """How many were newly signed a day, as each snapshot shows against the one before.
 
     Args:
-        points: as_of, newly_signed, days (since the snapshot before), oldest first.
+        points: as_of, newly_signed, days (since the snapshot before), oldest first, at least one.
     """
     colours = palette(theme)
+    instants = points["as_of"].to_list()
     a_day = (points["newly_signed"] / points["days"]).to_list()
     highest = max(a_day, default=0) or 1
     bars = go.Bar(
-        x=points["as_of"].to_list(),
+        x=instants,
         y=a_day,
+        width=0.7 * _DAY / dt.timedelta(milliseconds=1),
         customdata=[_bar_hover(row, language) for row in points.to_dicts()],
         hovertemplate="%{customdata}<extra></extra>",
         marker={"color": colours.blue, "line": {"width": 0}},
@@ -78,9 +81,11 @@ def daily_bars(points: pl.DataFrame, *, language: str, theme: str) -> go.Figure:
     layout = {
         **look(colours),
         "hovermode": "closest",
-        "bargap": 0.3,
         "margin": {**MARGIN, "l": 56, "r": 12},
-        "xaxis": time_axis(points["as_of"], colours, language),
+        "xaxis": {
+            **time_axis(instants, colours, language),
+            "range": [instants[0] - _DAY / 2, instants[-1] + _DAY / 2],
+        },
         "yaxis": _count_axis(highest, colours, language),
     }
     return go.Figure([bars], layout)

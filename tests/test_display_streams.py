@@ -471,8 +471,12 @@ def test_bars_are_signatures_a_day_also_where_days_are_missing():
     course = pl.DataFrame(
         {"as_of": [NOON, NOON + dt.timedelta(days=3)], "newly_signed": [40, 90], "days": [1, 3]}
     )
-    [bars] = daily_bars(course, language="vi", theme="light").data
+    chart = daily_bars(course, language="vi", theme="light")
+    [bars] = chart.data
     assert bars.y == (40, 90 / 3)
+    # The first and the last bar are whole.
+    half = dt.timedelta(hours=12)
+    assert chart.layout.xaxis.range == (NOON - half, NOON + dt.timedelta(days=3) + half)
     assert bars.customdata[1] == "28/4/2022: 90 hồ sơ mới ký trong 3 ngày"
 
 

@@ -156,9 +156,9 @@ def unrouted_block(view: View, province: Row) -> str:
     return tables.open_list(
         "unrouted",
         listing(view, complaints.open_complaints, district_code=None, unit_code=UNMAPPED),
-        title=_("Chưa phân công, tỉnh phải giao mỗi ngày"),
+        title=_("Chưa rõ huyện, tỉnh phải giao mỗi ngày"),
         total=province["open_unrouted"],
-        nothing=_("Không có phản ánh nào chưa phân công."),
+        nothing=_("Không có phản ánh nào chờ tỉnh giao."),
         source=source(view, "complaint_backlog"),
         language=view.language,
         has_unit=False,
