@@ -494,7 +494,9 @@ def complaints(
         earlier = find_snapshot(connection, _at(since))
         flow = asked.complaint_flow(connection, since=earlier, **place)
         flows = {row["unit_code"]: row for row in flow.to_dicts()}
-    documents = [_complaint_row(row, flows.get(row["unit_code"])) for row in rows]
+    documents = [_complaint_row(row, flows.pop(row["unit_code"], None)) for row in rows]
+    # Units that nothing is listed under any more have still lost what was.
+    documents += [_complaint_row(_nothing_listed(flow), flow) for flow in flows.values()]
     if as_json:
         _print_json(documents)
         return
@@ -513,33 +515,42 @@ def complaints(
     )
 
 
+_BUCKETS = ("up_to_48_hours", "days_2_to_7", "days_8_to_30", "over_30_days")
+_COMPLAINT_KEYS = (
+    "unit_code",
+    "unit_name",
+    "open",
+    "overdue",
+    "overdue_ratio",
+    "median_hours",
+    "p90_hours",
+    "oldest_hours",
+    "received",
+    "closed",
+    "received_7_days",
+    "closed_7_days",
+    "approved",
+    "rejected",
+    "new",
+    "unassigned",
+    "in_progress",
+    "more_information",
+    "reopened",
+    "still_invalid",
+)
+
+
+def _nothing_listed(unit: dict[str, Any]) -> dict[str, Any]:
+    """The row of a unit that the list has no complaint of."""
+    nothing = dict.fromkeys((*_BUCKETS, *_COMPLAINT_KEYS), 0)
+    unknown = dict.fromkeys(("overdue_ratio", "median_hours", "p90_hours", "oldest_hours"))
+    return nothing | unknown | {key: unit[key] for key in ("unit_code", "unit_name")}
+
+
 def _complaint_row(row: dict[str, Any], flow: dict[str, Any] | None) -> dict[str, Any]:
     """One unit as JSON; received and closed are of the whole list, or of the time since."""
-    buckets = ("up_to_48_hours", "days_2_to_7", "days_8_to_30", "over_30_days")
-    kept = (
-        "unit_code",
-        "unit_name",
-        "open",
-        "overdue",
-        "overdue_ratio",
-        "median_hours",
-        "p90_hours",
-        "oldest_hours",
-        "received",
-        "closed",
-        "received_7_days",
-        "closed_7_days",
-        "approved",
-        "rejected",
-        "new",
-        "unassigned",
-        "in_progress",
-        "more_information",
-        "reopened",
-        "still_invalid",
-    )
-    document = {key: row[key] for key in kept}
-    document["buckets"] = {name: row[name] for name in buckets}
+    document = {key: row[key] for key in _COMPLAINT_KEYS}
+    document["buckets"] = {name: row[name] for name in _BUCKETS}
     told = (
         "opening",
         "received",

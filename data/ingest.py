@@ -214,7 +214,10 @@ def _complaint(text: pl.DataFrame, as_of: dt.datetime) -> pl.DataFrame:
         _code(text, "status", schema.COMPLAINT_STATUS_WORDS),
         _instant("closed_at"),
         pl.col("reject_reason").cast(pl.Int16, strict=False),
-        "original_complaint_id",
+        # A complaint that names itself brings nothing up again.
+        pl.when(pl.col("original_complaint_id") != pl.col("complaint_id")).then(
+            "original_complaint_id"
+        ),
         *_texts("closed_at", "reject_reason"),
         pl.lit(as_of, dtype=pl.Datetime("us")).alias("as_of_at"),
     )

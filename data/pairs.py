@@ -93,8 +93,8 @@ def build(
         connection: one on which the snapshot's tables are placed (`marts.place`).
     """
     folder.mkdir(parents=True)
-    before = _records_before(store, pair)
     records = tables.get("records", marts.no_records())
+    before = _records_before(store, pair, records)
     connection.register("records", _that_matter(records.lazy(), before))
     connection.register("records_before", before)
     connection.register("history_before", _history_before(store, pair))
@@ -106,10 +106,16 @@ def build(
         "day": _number(as_of.date()),
         "first_day": _number(pair.first_day),
         "has_before": pair.records is not None,
+        "date_before": pair.records.as_of_local.date() if pair.records else None,
         "has_complaints_before": has_complaints,
         "minutes": minutes,
     }
-    kinds = {"day": pl.Int32, "first_day": pl.Int32, "minutes": pl.Int64}
+    kinds = {
+        "day": pl.Int32,
+        "first_day": pl.Int32,
+        "date_before": pl.Date,
+        "minutes": pl.Int64,
+    }
     connection.register("pair", pl.DataFrame([scalars], schema_overrides=kinds))
     marts.make(connection, "record_pairs", "record_pairs")
     marts.write_rollups(connection, ROLLUPS, snapshot_id, folder)
@@ -252,23 +258,23 @@ def _history_sha256(store: Path, manifest: Manifest) -> object:
     return files.get(HISTORY) if isinstance(files, dict) else None
 
 
-def _records_before(store: Path, pair: Pair) -> pl.DataFrame:
+def _records_before(store: Path, pair: Pair, now: pl.DataFrame) -> pl.DataFrame:
     if pair.records is None:
         return marts.no_records().select(*_COLUMNS, *_SIGNED_COLUMNS)
     with snapshots.refusing_damage(store, pair.records.snapshot_id, "records") as path:
-        return _that_matter(pl.scan_parquet(path), marts.no_records())
+        return _that_matter(pl.scan_parquet(path), now)
 
 
-def _that_matter(records: pl.LazyFrame, signed_before: pl.DataFrame) -> pl.DataFrame:
-    """The records that are verified or in signing, or had a signature in `signed_before`; person's
-    data, which a signature stands for, only of the signed.
+def _that_matter(records: pl.LazyFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """The records that are verified or in signing, or have a signature in `other` (the snapshot
+    before or after); person's data, which a signature stands for, only of the signed.
     """
     is_verified = pl.col("verification").cast(pl.String).is_in(("matched", "exempt"))
     signing = pl.col("signing").cast(pl.String)
     is_signed = signing.is_in(("signed", "issued"))
-    lost = pl.col("record_id").is_in(signed_before.filter(is_signed)["record_id"].implode())
+    is_signed_there = pl.col("record_id").is_in(other.filter(is_signed)["record_id"].implode())
     return (
-        records.filter(is_verified | (signing != "unsigned") | lost)
+        records.filter(is_verified | (signing != "unsigned") | is_signed_there)
         .select(
             *_COLUMNS,
             *(pl.when(is_signed).then(pl.col(name)).alias(name) for name in _SIGNED_COLUMNS),

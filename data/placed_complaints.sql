@@ -6,8 +6,8 @@
 -- A known facility handles it, where its district is known too; else the district
 -- named; else a known facility in no known district; else nobody yet: 'unmapped'.
 -- What waits in a district without a facility stands under the district's own code.
--- routed_to says which of the three it is. unknown_facility_code: the code named, where
--- no reference knows it.
+-- routed_to says which of the three it is. unknown_facility_code,
+-- unknown_district_code: the code named, where no reference knows it.
 -- is_open: neither approved nor rejected. is_still_invalid: approved, while the
 -- citizen's record is invalid in the same snapshot.
 with routed as (
@@ -28,7 +28,9 @@ with routed as (
             else 'nobody'
         end as routed_to,
         case when named.facility_code is null then complaints.facility_code end
-            as unknown_facility_code
+            as unknown_facility_code,
+        case when districts.code is null then complaints.district_code end
+            as unknown_district_code
     from complaints
     left join districts on complaints.district_code = districts.code
     left join facilities as named on complaints.facility_code = named.facility_code

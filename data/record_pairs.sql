@@ -11,7 +11,9 @@
 -- an unbroken run in that state; null when the run reaches back to the first snapshot
 -- of all (or the record is not in that state). changed_since: the day on which the
 -- person's data or doses were first seen changed under a signature; null when they were
--- not, or a signature of a later day stands for what they are now.
+-- not, or a signature of a later day stands for what they are now. is_newly_signed: it
+-- counts as signed, and had no signature in the snapshot before; what was not in that
+-- one at all, and was signed before its day, has only come back.
 with now as (
     select
         record_id,
@@ -33,7 +35,6 @@ before as (
         verification in ('matched', 'exempt') as is_verified,
         signing in ('signed', 'issued') as is_signed
     from records_before
-    where verification in ('matched', 'exempt') or signing <> 'unsigned'
 ),
 
 changed as (
@@ -73,9 +74,17 @@ told as (
                 then history_before.changed_since
             when changed.record_id is not null then pair.day
         end as changed_since,
-        now.is_signed and not coalesce(before.is_signed, false) as is_newly_signed
+        now.is_verified and now.dose_count >= signing_rule.min_doses as is_signable,
+        now.is_signed
+        and not coalesce(before.is_signed, false)
+        and (
+            before.record_id is not null
+            or now.signed_date is null
+            or now.signed_date >= pair.date_before
+        ) as has_new_signature
     from now
     inner join pair on pair.has_before
+    cross join signing_rule
     left join before on now.record_id = before.record_id
     left join history_before on now.record_id = history_before.record_id
     left join changed on now.record_id = changed.record_id
@@ -85,17 +94,16 @@ select
     told.record_id,
     coalesce(facilities.district_code, 'unmapped') as district_code,
     coalesce(facilities.facility_code, 'unmapped') as unit_code,
-    told.is_verified and told.dose_count >= signing_rule.min_doses as is_signable,
+    told.is_signable,
     told.signing,
     told.verified_since,
     told.in_process_since,
     told.changed_since,
-    told.is_newly_signed
+    told.has_new_signature and told.is_signable as is_newly_signed
 from told
-cross join signing_rule
 left join facilities on told.facility_code = facilities.facility_code
 where
     told.verified_since is not null
     or told.in_process_since is not null
     or told.changed_since is not null
-    or told.is_newly_signed
+    or (told.has_new_signature and told.is_signable)

@@ -6,7 +6,6 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-WORKSTREAMS = ("cleaning", "complaints", "signing")
 _FILE = Path(__file__).with_suffix(".toml")
 
 

@@ -47,13 +47,17 @@ def reconciliation(
         Column(_("Để riêng"), "number"),
     ]
     rows = [Row(_source_cells(source, language)) for source in sources]
-    unknown = [(row["code"], axis_name(row["axis"], language), row["records"]) for row in unmapped]
+    told = [
+        (row["axis"], (row["code"], axis_name(row["axis"], language), row["records"]))
+        for row in unmapped
+    ]
     return render(
         "reconciliation.html",
         language,
         snapshot=snapshot,
         files=table("files", _("Các tệp của kỳ"), columns, rows, language=language),
-        unknown=unknown,
+        unknown=[code for axis, code in told if axis != "complaint"],
+        unrouted=[code for axis, code in told if axis == "complaint"],
     )
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from data.workstreams import Deadline
 from display import formats
@@ -19,6 +19,7 @@ from queries.clearance import Clearance
 from queries.deadlines import calendar_days_left
 
 Unit = Mapping[str, Any]
+WhyNoFlow = Literal["alone", "stale", "damaged"]
 OPEN_STATUSES = ("new", "unassigned", "in_progress", "more_information")
 
 
@@ -145,7 +146,7 @@ def flow_card(
     flow: Unit | None,
     *,
     level: str,
-    is_stale: bool,
+    why_not: WhyNoFlow,
     compared: Mapping[str, Any] | None,
     snapshot: Mapping[str, Any],
     source: Source,
@@ -154,12 +155,11 @@ def flow_card(
     """Opening + received - closed (+ opened again, + moved) = closing; and what does not fit.
 
     Args:
-        flow: a row of queries.complaint_flow; None: not known, because there is nothing to compare
-            with or (is_stale) the comparison is not made yet.
+        flow: a row of queries.complaint_flow; None: not known, and `why_not` says why.
     """
     _ = words(language)
     if flow is None or compared is None:
-        without = without_flow(is_stale=is_stale, language=language)
+        without = without_flow(why_not, language)
         return render("flow.html", language, flow=None, without=without, source=source)
     first, last = (formats.day(row["as_of"], language) for row in (compared, snapshot))
     always = [
@@ -191,15 +191,19 @@ def flow_card(
     )
 
 
-def without_flow(*, is_stale: bool, language: str) -> str:
+def without_flow(why_not: WhyNoFlow, language: str) -> str:
     """Why what came in and went out is not known."""
     _ = words(language)
-    if is_stale:
-        return _(
+    return {
+        "alone": _("Chưa có kỳ so sánh: cần một kỳ số liệu cách ít nhất 7 ngày."),
+        "stale": _(
             "Đối chiếu giữa các kỳ chưa tính xong; người vận hành chạy: "
             "python cli.py rebuild --stale."
-        )
-    return _("Chưa có kỳ so sánh: cần một kỳ số liệu cách ít nhất 7 ngày.")
+        ),
+        "damaged": _(
+            "Một kỳ ở giữa bị hỏng nên không tính được; người vận hành chạy: python cli.py verify."
+        ),
+    }[why_not]
 
 
 def _difference_parts(flow: Unit, language: str) -> list[str]:
@@ -234,7 +238,7 @@ def _moves(flow: Unit, level: str, language: str) -> str:
 
 
 def clearance_card(
-    found: Clearance | None, *, level: str, is_stale: bool, source: Source, language: str
+    found: Clearance | None, *, level: str, why_not: WhyNoFlow, source: Source, language: str
 ) -> str:
     """What came in and went out a day, and what it takes until the deadline and afterwards.
 
@@ -256,18 +260,18 @@ def clearance_card(
             *_deadline_lines(found, language),
             *([] if level == "facility" else [_lasting_line(found, language)]),
         ]
-    without = without_flow(is_stale=is_stale, language=language)
+    without = without_flow(why_not, language)
     return render("clearance.html", language, lines=lines, without=without, source=source)
 
 
 def _lasting_line(found: Clearance, language: str) -> tuple[str, str, str]:
     _ = words(language)
+    at_most = int(found.lasting_open)
+    note = _("và tồn không quá {count}").format(count=formats.count(at_most, language))
     return (
         _("Sau đó, để ai cũng được trả lời trong 48 giờ"),
         _("{count} mỗi ngày").format(count=formats.needed(found.lasting_a_day, language)),
-        _("và tồn không quá {count}").format(
-            count=formats.count(int(found.lasting_open), language)
-        ),
+        note if at_most else "",
     )
 
 

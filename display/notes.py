@@ -139,6 +139,9 @@ def unknown_choice(kind: str, value: str, language: str) -> str:
     sentences = {
         "district": _("Không có huyện mã “{value}”; trang đang hiện đơn vị dưới đây."),
         "facility": _("Không có cơ sở mã “{value}” trong kỳ này; trang đang hiện cơ sở khác."),
+        "facility_of_district": _(
+            "Cơ sở mã “{value}” không thuộc huyện này; trang đang hiện cả huyện."
+        ),
         "date": _("Không có kỳ số liệu “{value}”; trang đang hiện kỳ mới nhất."),
     }
     return notice(sentences[kind].format(value=value[:40]), language)

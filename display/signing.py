@@ -201,9 +201,18 @@ def _stages(steps: Sequence[tuple[str, int, list[str]]], language: str) -> list[
     return [first, *following]
 
 
-def course_in_words(points: Sequence[Mapping[str, Any]], language: str) -> str:
-    """How many were newly signed over the snapshots, as one sentence."""
+def course_in_words(
+    points: Sequence[Mapping[str, Any]], snapshot: Mapping[str, Any], language: str
+) -> str:
+    """How many were newly signed over the snapshots up to this one, as one sentence."""
     _ = words(language)
+    if not points and not snapshot["is_by_unit"]:
+        return _("Bảng tổng theo huyện không cho biết hồ sơ nào mới ký.")
+    if not points and not snapshot["is_paired"]:
+        return _(
+            "Đối chiếu giữa các kỳ chưa tính xong; người vận hành chạy: "
+            "python cli.py rebuild --stale."
+        )
     if not points:
         return _("Chưa có hai kỳ liền nhau để thấy hồ sơ mới ký.")
     return _("{count} hồ sơ mới ký từ {first_day} đến {last_day}.").format(
@@ -278,6 +287,7 @@ def stalled_card(
             days=STALLED_WORKING_DAYS
         ),
         count=len(ordered),
+        is_told=any(unit["idle_days"] is not None for unit in units) or not units,
         table=table("stalled", title, columns, rows, language=language, is_scrolling=True),
         source=source,
     )

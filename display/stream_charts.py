@@ -35,6 +35,9 @@ def in_and_out(points: pl.DataFrame, *, language: str, theme: str) -> go.Figure:
         _line(drawn, "closed", colours.blue, hovers),
         _line(drawn, "received", colours.orange, hovers, is_filled=True),
     ]
+    # What is no longer listed has gone from both: a line may fall below where it began.
+    highest = max(1, *(row["received"] for row in rows))
+    lowest = min(0, *(row["closed"] for row in rows))
     last = rows[-1]
     labels = [
         (last["received"], _("tiếp nhận"), colours.orange_ink),
@@ -50,10 +53,9 @@ def in_and_out(points: pl.DataFrame, *, language: str, theme: str) -> go.Figure:
         "hovermode": "x",
         "margin": {**MARGIN, "l": 56, "r": _RIGHT},
         "xaxis": time_axis(drawn["as_of"], colours, language),
-        "yaxis": _count_axis(max(last["received"], 1), colours, language),
+        "yaxis": _count_axis(lowest, highest, colours, language),
         "annotations": [
-            _label(last["as_of"], label, shift)
-            for label, shift in _apart(labels, max(last["received"], 1))
+            _label(last["as_of"], label, shift) for label, shift in _apart(labels, highest - lowest)
         ],
     }
     return go.Figure(lines, layout)
@@ -86,7 +88,7 @@ def daily_bars(points: pl.DataFrame, *, language: str, theme: str) -> go.Figure:
             **time_axis(instants, colours, language),
             "range": [instants[0] - _DAY / 2, instants[-1] + _DAY / 2],
         },
-        "yaxis": _count_axis(highest, colours, language),
+        "yaxis": _count_axis(0, highest, colours, language),
     }
     return go.Figure([bars], layout)
 
@@ -139,12 +141,13 @@ def _bar_hover(row: dict[str, Any], language: str) -> str:
     )
 
 
-def _count_axis(highest: float, colours: Palette, language: str) -> dict[str, Any]:
-    step = _step(highest)
-    ticks = [step * number for number in range(int(highest / step) + 2)]
-    shown = [tick for tick in ticks if tick <= highest * 1.06]
+def _count_axis(lowest: float, highest: float, colours: Palette, language: str) -> dict[str, Any]:
+    span = highest - lowest
+    step = _step(span)
+    ticks = [step * number for number in range(int(lowest / step), int(highest / step) + 2)]
+    shown = [tick for tick in ticks if tick <= highest + span * 0.06]
     return {
-        "range": [0, highest * 1.08],
+        "range": [lowest * 1.08, highest + span * 0.08],
         "tickvals": shown,
         "ticktext": [formats.count(tick, language) for tick in shown],
         "gridcolor": colours.line,
@@ -167,11 +170,11 @@ def _step(highest: float) -> int:
 Label = tuple[float, str, str]
 
 
-def _apart(labels: Sequence[Label], highest: float) -> list[tuple[Label, float]]:
+def _apart(labels: Sequence[Label], span: float) -> list[tuple[Label, float]]:
     """The labels of the upper line, the gap and the lower line, pushed apart (in pixels) where
     the lines end close together.
     """
-    per_unit = (HEIGHT - MARGIN["t"] - MARGIN["b"]) / (highest * 1.08)
+    per_unit = (HEIGHT - MARGIN["t"] - MARGIN["b"]) / (span * 1.08)
     top, middle, bottom = labels
     push = max(0.0, _LABEL_HEIGHT - (top[0] - middle[0]) * per_unit)
     return [(top, push), (middle, 0.0), (bottom, -push)]

@@ -85,9 +85,17 @@ def cleaning_card(
 
 
 def complaints_card(
-    unit: Row, *, compared: Row | None, link: Crumb | None, source: Source, language: str
+    unit: Row,
+    flow: Row | None,
+    *,
+    compared: Row | None,
+    link: Crumb | None,
+    source: Source,
+    language: str,
 ) -> str:
-    """What is open and overdue; `unit` is a row of queries.complaints.complaint_table."""
+    """What is open and overdue, what came in and went out; `unit` is a row of
+    queries.complaints.complaint_table, `flow` of complaint_flow (None: not known).
+    """
     _ = words(language)
     change = unit["open_change"] if compared else None
     card = StreamCard(
@@ -101,11 +109,11 @@ def complaints_card(
         change="" if change is None else open_change_words(change, language),
         tone=_tone(change, more_is_better=False),
         compared=compared["as_of"] if compared else None,
-        facts=[
-            _("7 ngày: tiếp nhận {received}, xử lý {closed}").format(
-                received=formats.count(unit["received_7_days"], language),
-                closed=formats.count(unit["closed_7_days"], language),
-            )
+        facts=[]
+        if flow is None
+        else [
+            _("{count} tiếp nhận").format(count=formats.count(flow["received"], language)),
+            _("{count} xử lý xong").format(count=formats.count(flow["closed"], language)),
         ],
         link=link,
         source=source,

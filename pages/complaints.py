@@ -72,7 +72,10 @@ if place.parts:
             link=place.link,
             source=source(view, "overdue_complaint_ratio"),
             language=viewer.language,
-            total={**unit, "unit_name": _("Toàn tỉnh") if is_province else unit["unit_name"]},
+            total={
+                **place.total,
+                "unit_name": _("Toàn tỉnh") if is_province else unit["unit_name"],
+            },
             sentence=complaint_tables.routed_sentence(unit, viewer.language),
         )
         show(table, key="units")

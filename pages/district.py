@@ -34,7 +34,7 @@ from pages.parts.figures import (
     trend_of,
     unit_rows,
 )
-from pages.parts.streams import stream_cards
+from pages.parts.streams import compared_with, stream_cards
 
 viewer = require_viewer()
 _ = words(viewer.language)
@@ -46,7 +46,10 @@ code = asked_unit("district", names_of(districts), with_most_left(districts), vi
 district = row_of(districts, code)
 is_by_facility = choice.axis == "facility"
 level = "facility" if is_by_facility else "commune"
-units = unit_rows(viewer, choice, level, code) if choice.snapshot["is_by_unit"] else []
+rows = []
+if choice.snapshot["is_by_unit"]:
+    rows = unit_rows(viewer, choice, level, code, with_total=True)
+units = [row for row in rows if row["level"] == level]
 
 view = View(viewer, choice, "district", code)
 whole = View(viewer, choice, "province", province["unit_code"])
@@ -86,7 +89,7 @@ with right, card("movers"):
     changed = movers(
         units,
         link=page_of,
-        compared=choice.compared,
+        compared=compared_with(view, "cleaning", needs_records=True),
         source=source(view),
         language=viewer.language,
     )
@@ -101,7 +104,7 @@ with card("units"):
         units,
         columns=unit_columns(_("Đơn vị"), _("Phần của huyện"), viewer.language),
         link=page_of,
-        total=district,
+        total=next(row for row in rows if row["level"] == "district"),
         source=source(view),
         language=viewer.language,
     )

@@ -6,6 +6,7 @@ from access import require_viewer
 from data.workstreams import deadline_on
 from display import formats, signing_tables
 from display import signing as drawn
+from display.notes import only_totals
 from display.words import words
 from pages.parts.blocks import card, show
 from pages.parts.choices import choices_bar, choose_snapshot, require_choice
@@ -57,10 +58,15 @@ if place.parts:
             source=source(view, "signing_progress"),
             language=viewer.language,
             followed=followed(view).days,
-            total={**unit, "unit_name": _("Toàn tỉnh") if is_province else unit["unit_name"]},
+            total={
+                **place.total,
+                "unit_name": _("Toàn tỉnh") if is_province else unit["unit_name"],
+            },
         )
         show(table, key="units")
-if is_by_unit:
+if not is_by_unit:
+    show(only_totals(viewer.language), key="only_totals")
+else:
     left, right = st.columns(2)
     with left, card("waiting"):
         html = drawn.waiting_card(

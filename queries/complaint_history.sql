@@ -2,7 +2,8 @@
 -- One row per snapshot with a list of complaints, and unit, up to the one asked for;
 -- the unit is the one that has to handle them. Hours are null where nothing is open.
 -- $levels: one or more levels, a list. $snapshot_id: the last one.
--- $district_code: only the units of one district; null = all.
+-- $district_code: only the units that lie in one district in that snapshot, with all
+-- they were before; null = all.
 select
     snapshot_id,
     as_of,
@@ -42,5 +43,16 @@ from unit_complaints
 where
     list_contains($levels, level)
     and snapshot_id <= $snapshot_id
-    and ($district_code is null or district_code = $district_code)
+    and (
+        $district_code is null
+        or unit_code in (
+            select listed_units.unit_code
+            from listed_units
+            where
+                listed_units.snapshot_id = $snapshot_id
+                and listed_units.axis = 'complaint'
+                and list_contains($levels, listed_units.level)
+                and listed_units.district_code = $district_code
+        )
+    )
 order by unit_kind = 'unmapped', district_code, unit_code, snapshot_id

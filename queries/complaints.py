@@ -12,11 +12,13 @@ from data.errors import RefusedError
 from queries.engine import Connection
 from queries.history import latest_with_history
 from queries.measure import (
+    DamagedBetweenError,
     Level,
     StalePairsError,
     as_of_instant,
     axis_for,
     covering,
+    damaged_between,
     require_district,
     require_figures,
 )
@@ -90,7 +92,8 @@ def complaint_flow(
         moved + difference = closing. Not a row when there is no earlier snapshot.
 
     Raises:
-        StalePairsError: the comparison of a snapshot in between is not made yet.
+        UncomparedError: the comparison of a snapshot in between is not made yet (StalePairsError),
+            or it is damaged (DamagedBetweenError).
         RefusedError: a snapshot has no complaints, or `since` is not before the other.
     """
     _require(connection, level, snapshot_id)
@@ -108,6 +111,9 @@ def complaint_flow(
         raise RefusedError(
             f"Kỳ so sánh {earlier} không trước kỳ {snapshot_id}; cần một kỳ trước đó."
         )
+    damaged = damaged_between(connection, earlier, snapshot_id)
+    if damaged:
+        raise DamagedBetweenError(damaged[0])
     between = covering(connection, "complaints").filter(
         (pl.col("snapshot_id") > earlier) & (pl.col("snapshot_id") <= snapshot_id)
     )

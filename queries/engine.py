@@ -24,7 +24,7 @@ from settings import setting
 VIEWS = Path(__file__).parent / "views.sql"
 UNMAPPED_NAME = "Chưa xác định đơn vị"
 #: Of complaints in no known district; of those among them that no known facility has.
-NO_DISTRICT_NAME = "Chưa rõ huyện (chờ tỉnh giao)"
+NO_DISTRICT_NAME = "Chưa rõ huyện"
 UNROUTED_NAME = "Chưa phân công (chờ tỉnh giao)"
 #: Rows of these marts of all snapshots are held in memory.
 MARTS = (
@@ -74,8 +74,10 @@ class Connection:
     state: str
     #: The snapshots in force, oldest first: snapshot_id, as_of (wall clock +07), covers (list: what
     #: it has figures of), is_by_unit (not only totals by district), is_paired (its pair marts are
-    #: current).
+    #: current), first_day (of the first snapshot of records).
     dates: pl.DataFrame
+    #: Ids of snapshots in force that are damaged and not served: what happened there is not known.
+    left_out: tuple[str, ...]
     #: Cursors not in use, by scope: a new one costs more than a question.
     idle: dict[Scope, deque[duckdb.DuckDBPyConnection]] = dataclasses.field(
         default_factory=lambda: defaultdict(deque)
@@ -114,9 +116,10 @@ def open_store(store: Path) -> Connection:
         RefusedError: marts are missing or were made with other definitions; says what to run.
     """
     state = store_state(store)
-    facilities = _readable_facilities(store, snapshots.in_force(store))
-    manifests = [m for m in snapshots.in_force(store) if m.snapshot_id in facilities]
-    if not manifests and snapshots.without_manifest(store) + snapshots.in_force(store):
+    everything = snapshots.in_force(store)
+    facilities = _readable_facilities(store, everything)
+    manifests = [m for m in everything if m.snapshot_id in facilities]
+    if not manifests and (everything or snapshots.without_manifest(store)):
         raise RefusedError(f"{store}: không kỳ số liệu nào đọc được; chạy lệnh verify.")
     if not manifests:
         raise EmptyStoreError(f"{store}: kho chưa có kỳ số liệu nào.")
@@ -129,7 +132,6 @@ def open_store(store: Path) -> Connection:
     )
     database.execute("set enable_progress_bar = false")
     database.execute("set threads = 1")
-    everything = snapshots.in_force(store)
     paired = pairs.current(store, everything)
     _load_marts(database, store, manifests, paired)
     catalogue = _catalogue(manifests, everything, paired)
@@ -141,8 +143,12 @@ def open_store(store: Path) -> Connection:
     kept = [str(folder(store).resolve()) for folder in (snapshots.snapshots_folder, _marts)]
     database.sql("set allowed_directories = $kept", params={"kept": kept})
     database.execute("set enable_external_access = false")
-    dates = catalogue.select("snapshot_id", "as_of", "covers", "is_by_unit", "is_paired")
-    return Connection(database, store, state, dates)
+    dates = catalogue.select(
+        "snapshot_id", "as_of", "covers", "is_by_unit", "is_paired", "first_day"
+    )
+    served = {manifest.snapshot_id for manifest in manifests}
+    left_out = tuple(m.snapshot_id for m in everything if m.snapshot_id not in served)
+    return Connection(database, store, state, dates, left_out)
 
 
 def _marts(store: Path) -> Path:

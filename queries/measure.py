@@ -30,7 +30,20 @@ _VALUES = ("numerator", "denominator", "ratio")
 _AXIS_OF_LEVEL: dict[str, Axis] = {"facility": "facility", "commune": "residence"}
 
 
-class StalePairsError(RefusedError):
+class UncomparedError(RefusedError):
+    """What happened between two snapshots is not known."""
+
+
+class DamagedBetweenError(UncomparedError):
+    """A snapshot between two is damaged and not served."""
+
+    def __init__(self, snapshot_id: str) -> None:
+        super().__init__(
+            f"Kỳ {snapshot_id} bị hỏng, nên không tính được qua kỳ đó; chạy: python cli.py verify."
+        )
+
+
+class StalePairsError(UncomparedError):
     """Marts that compare a snapshot with the one before it are not made yet."""
 
     def __init__(self) -> None:
@@ -70,6 +83,11 @@ def as_of_instant(connection: Connection, snapshot_id: str) -> dt.datetime:
     return connection.dates.filter(pl.col("snapshot_id") == snapshot_id)["as_of"][0]
 
 
+def first_day(connection: Connection, snapshot_id: str) -> dt.date:
+    """The day of the first snapshot of records there was when this one came."""
+    return connection.dates.filter(pl.col("snapshot_id") == snapshot_id)["first_day"][0]
+
+
 def require_figures(
     connection: Connection, workstream: str, *, snapshot_id: str, needs_records: bool = False
 ) -> None:
@@ -89,6 +107,11 @@ def require_pair(connection: Connection, snapshot_id: str) -> None:
     """Raises StalePairsError unless the snapshot's pair marts are current."""
     if snapshot_id not in connection.dates.filter("is_paired")["snapshot_id"]:
         raise StalePairsError
+
+
+def damaged_between(connection: Connection, earlier: str, later: str) -> list[str]:
+    """The ids of damaged snapshots between two."""
+    return [found for found in connection.left_out if earlier < found < later]
 
 
 def units(

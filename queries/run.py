@@ -33,7 +33,7 @@ def run(connection: Connection, name: str, *, scope: Scope, **parameters: object
     try:
         with connection.cursor(scope) as cursor:
             return cursor.sql(sql_text(name), params=parameters or None).pl()
-    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+    except duckdb.Error as error:
         files = [
             file
             for name, value in parameters.items()

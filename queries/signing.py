@@ -16,6 +16,8 @@ from queries.measure import (
     as_of_instant,
     axis_for,
     covering,
+    damaged_between,
+    first_day,
     is_below_district,
     require_district,
     require_figures,
@@ -108,7 +110,9 @@ def signing_table(
         counted=(),
     )
     people = covering(connection, "signing", needs_records=True)["snapshot_id"].to_list()
-    since = _since(rows.filter(pl.col("snapshot_id").is_in(people)), before, people)
+    if before is None or before not in people or damaged_between(connection, before, snapshot_id):
+        before = None
+    since = _since(rows.filter(pl.col("snapshot_id").is_in(people)), before)
     return table.join(since, on=_UNIT, how="left", maintain_order="left")
 
 
@@ -137,6 +141,7 @@ def signing_idleness(
         district_code=district_code,
     )
     today = as_of_instant(connection, snapshot_id).date()
+    is_whole = not damaged_between(connection, "", snapshot_id)
     since = pl.col("last_signed_at").fill_null(pl.col("first_told_at")).dt.date()
     days = {
         day: working_days(day, today)
@@ -147,7 +152,7 @@ def signing_idleness(
     return (
         rows.with_columns(
             pl.col("last_signed_at").dt.date().alias("last_signed_on"),
-            pl.when("is_told").then(idle).alias("idle_days"),
+            pl.when(pl.col("is_told") & is_whole).then(idle).alias("idle_days"),
         )
         .with_columns(is_stalled.alias("is_stalled"))
         .drop("last_signed_at", "first_told_at", "is_told")
@@ -211,25 +216,24 @@ def signing_contradictions(
         return run(connection, "signed_not_verified", **place)
     require_pair(connection, snapshot_id)
     rule = rule_on(connection, snapshot_id=snapshot_id)
-    records = covering(connection, "signing", needs_records=True)
     return run(
         connection,
         "signing_contradictions",
         which=which,
         history_files=table_files(connection, snapshot_id, "history"),
         as_of=as_of_instant(connection, snapshot_id),
-        first_day=records["as_of"][0].date(),
+        first_day=first_day(connection, snapshot_id),
         min_doses=rule.min_doses,
         in_process_days=rule.in_process_days,
         **place,
     )
 
 
-def _since(rows: pl.DataFrame, before: str | None, people: list[str]) -> pl.DataFrame:
-    """level, unit_code, newly_signed_since, signature_lost_since: sums over the snapshots of
-    records (`people`) after `before`; null unless that is one of them and each after it tells.
+def _since(rows: pl.DataFrame, before: str | None) -> pl.DataFrame:
+    """level, unit_code, newly_signed_since, signature_lost_since: sums over the snapshots after
+    `before`; null where one of them does not tell.
     """
-    told = pl.lit(before in people) & pl.col("newly_signed").is_not_null().all()
+    told = pl.col("newly_signed").is_not_null().all()
     return (
         rows.filter(pl.col("snapshot_id") > (before or "~"))
         .group_by(_UNIT)

@@ -3,7 +3,8 @@
 -- where nothing is classified.
 -- $levels: one or more levels, a list. $axis: see docs/glossary.md.
 -- $snapshot_id: the last one.
--- $district_code: only the units of one district; null = all.
+-- $district_code: only the units that lie in one district in that snapshot, with all
+-- they were before; null = all.
 select
     snapshot_id,
     level,
@@ -33,5 +34,16 @@ where
     list_contains($levels, level)
     and axis = $axis
     and snapshot_id <= $snapshot_id
-    and ($district_code is null or district_code = $district_code)
+    and (
+        $district_code is null
+        or unit_code in (
+            select listed_units.unit_code
+            from listed_units
+            where
+                listed_units.snapshot_id = $snapshot_id
+                and listed_units.axis = $axis
+                and list_contains($levels, listed_units.level)
+                and listed_units.district_code = $district_code
+        )
+    )
 order by unit_kind = 'unmapped', district_code, unit_code, snapshot_id

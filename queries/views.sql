@@ -117,11 +117,15 @@ order by
     counts.unit_code;
 
 -- received = open + closed; open = the four open statuses = the four age buckets.
+-- closed_7_days: null where of any closed one it is not said when it was closed.
 -- median_sum, p90_sum, oldest_minutes: null where nothing is open. resolved_known,
 -- still_invalid: null where the snapshot has no records to look at.
 create table all_unit_complaints as
 select
-    counts.* exclude (part, resolved_known, still_invalid) replace ('facility' as axis),
+    counts.* exclude (
+        part, resolved_known, still_invalid, closed_7_days, closed_undated
+    ) replace ('facility' as axis),
+    case when closed_undated = 0 then closed_7_days end as closed_7_days,
     case when snapshots.is_by_unit then resolved_known end as resolved_known,
     case when snapshots.is_by_unit then still_invalid end as still_invalid,
     approved + rejected as closed,

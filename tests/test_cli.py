@@ -551,6 +551,30 @@ def test_since_counts_what_came_and_went_after_that_snapshot(streams):
     assert (row["opened_again"], row["difference"]) == (0, 0)
 
 
+def test_since_units_that_nothing_is_listed_under_any_more_are_told_too(store):
+    listed = """
+        Mã cơ sở | Mã huyện | Thời điểm tiếp nhận
+        {}       | {}       | 10/04/2022 08:00
+        {}       |          | 10/04/2022 08:00
+    """
+    one = "Mã hồ sơ\nH1"
+    before = NOON - dt.timedelta(days=7)
+    store.publish(one, as_of=before, with_complaints=listed.format("", "747", ""))
+    store.publish(one, with_complaints=listed.format("F1", "", "F2"), is_confirmed=True)
+    since = ["--since", "2022-04-18"]
+    rows = complained(store.folder, *since, "--level", "facility")
+    (province,) = complained(store.folder, *since)
+    for key in ("open", "opening", "received", "closed", "moved_in", "moved_out", "closing"):
+        assert sum(row[key] for row in rows) == province[key]
+    assert {row["unit_code"]: row["moved_out"] for row in rows} == {
+        "F1": 0,
+        "F2": 0,
+        "F3": 0,
+        "747": 1,
+        "unmapped": 1,
+    }
+
+
 def test_complaints_of_an_earlier_day_are_as_they_stood_then(streams):
     (row,) = complained(streams, "--at", "2022-04-15")
     assert (row["open"], row["received"], row["closed"]) == (2, 2, 0)
@@ -664,12 +688,22 @@ def test_instants_in_json_are_iso_8601(streams):
     assert all("T" in row["received_at"] for row in rows)
 
 
+def cut_off(path: Path) -> None:
+    path.write_bytes(b"PAR1")
+
+
+def zero_the_middle(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[:100] + bytes(len(content) - 200) + content[-100:])
+
+
+@pytest.mark.parametrize("damage", [cut_off, zero_the_middle])
 @pytest.mark.parametrize("name", ["complaints", "records"])
-def test_a_list_whose_file_is_damaged_is_refused_in_one_sentence(streams, tmp_path, name):
+def test_a_list_whose_file_is_damaged_is_refused_in_one_sentence(streams, tmp_path, name, damage):
     store = tmp_path / "store"
     shutil.copytree(streams, store)
     damaged = sorted(store.glob(f"snapshots/*/{name}.parquet"))[-1]
-    damaged.write_bytes(b"PAR1")
+    damage(damaged)
     which = {"complaints": "open_complaints", "records": "signed_not_verified"}[name]
     done = run("list", which, "--store", store, "--json")
     assert (done.status, done.out, done.said.count("\n")) == (1, "", 1)

@@ -21,15 +21,17 @@ from queries.complaints import (
     open_complaints,
     still_invalid_complaints,
 )
-from queries.measure import measure
+from queries.measure import DamagedBetweenError, measure
 from queries.questions import unmapped_codes
 from queries.run import UnknownUnitError, table_files
 from queries.scope import Scope
-from tests.stores import Asked, Store, complaints
+from queries.signing import signing_contradictions, signing_table
+from tests.stores import NOON, Asked, Store, complaints
 
 EVERYTHING = Scope.everything()
 ONE = "Mã hồ sơ\nH1"
 WEEK_BEFORE = "2022-04-18T1200-r1"
+WEEK_EARLIER = NOON - dt.timedelta(days=7)
 
 
 def listed(asked, question=open_complaints, *, scope=EVERYTHING, **where) -> pl.DataFrame:
@@ -93,10 +95,87 @@ def test_codes_of_facilities_nobody_knows_are_listed_with_their_complaints(store
             F9       |
             F1       |
                      | 747
+                     | 999
+            F9       | 999
         """,
     )
     rows = listed(store.ask(), unmapped_codes)
-    assert rows.filter(axis="complaint").rows() == [("complaint", "F9", 2)]
+    assert rows.filter(axis="complaint").rows() == [
+        ("complaint", "F9", 2 + 1),
+        ("complaint", "999", 1 + 1),
+    ]
+
+
+def test_a_complaint_that_names_itself_brings_nothing_up_again(store):
+    store.publish(ONE, with_complaints="Mã phản ánh | Mã phản ánh gốc\nP1 | P1\nP2 | P1")
+    rows = listed(store.ask()).select("complaint_id", "reopened_times")
+    assert dict(rows.iter_rows()) == {"P1": 0, "P2": 1}
+    assert store.ask().complaints("province")["77"]["reopened"] == 1
+
+
+MOVED = """
+    Mã cơ sở | Mã huyện
+    F1       | 748
+    F2       | 747
+    F3       | 755
+"""
+
+
+def test_a_facility_that_now_lies_in_another_district_keeps_what_it_was(store):
+    people = "Mã cơ sở nhập | Trạng thái ký\nF1 | Đã ký\nF1 | Chưa ký"
+    of_f1 = "Mã cơ sở | Thời điểm tiếp nhận\nF1 | 10/04/2022 08:00"
+    store.publish(people, as_of=WEEK_EARLIER, with_complaints=of_f1)
+    store.publish(people, with_facilities=MOVED, with_complaints=of_f1, is_confirmed=True)
+    asked = store.ask()
+    for question, change in ((complaint_table, "open_change"), (signing_table, "ratio_change")):
+        within = {"level": "facility", "district_code": "748"}
+        [row] = listed(asked, question, **within).filter(unit_code="F1").to_dicts()
+        assert (row[change], len(row["history"])) == (0, 2)
+        assert None not in row["history"]
+
+
+# What lies between is damaged ---------------------------------------------------------------
+
+
+def test_nothing_is_told_over_a_snapshot_that_is_damaged(store):
+    people = "Mã hồ sơ | Trạng thái ký\nH1 | {}\nH2 | {}"
+    states = {18: ("Chưa ký", "Chưa ký"), 21: ("Đã ký", "Chưa ký"), 25: ("Đã ký", "Đã ký")}
+    for day, signing in states.items():
+        left = [
+            f"10/04/2022 08:00 | {'Đã duyệt' if n < day - 18 else 'Mới ghi nhận'}" for n in range(9)
+        ]
+        store.publish(
+            people.format(*signing),
+            as_of=WEEK_EARLIER.replace(day=day),
+            with_complaints="\n".join(["Thời điểm tiếp nhận | Trạng thái", *left]),
+            is_confirmed=True,
+        )
+    whole = store.ask()
+    assert whole.flow("province")["77"]["closed"] == 25 - 18
+    assert whole.signing("province")["77"]["newly_signed_since"] == 2
+    assert whole.idleness("facility")["F1"]["idle_days"] == 0
+    damaged = "2022-04-21T1200-r1"
+    (store.folder / "snapshots" / damaged / "facilities.parquet").write_bytes(b"PAR1")
+    asked = store.ask()
+    with pytest.raises(DamagedBetweenError, match=f"Kỳ {damaged} bị hỏng.*verify"):
+        asked.flow("province")
+    assert asked.complaints("province")["77"]["open_change"] == -(25 - 18)
+    assert asked.signing("province")["77"]["newly_signed_since"] is None
+    assert asked.idleness("facility")["F1"]["idle_days"] is None
+
+
+def test_the_list_of_what_is_long_in_process_counts_from_the_first_snapshot_though_it_is_damaged(
+    store,
+):
+    for day in (14, 20, 25):
+        store.publish(
+            "Trạng thái ký\nĐang xử lý", as_of=WEEK_EARLIER.replace(day=day), is_confirmed=True
+        )
+    first = "2022-04-14T1200-r1"
+    (store.folder / "snapshots" / first / "facilities.parquet").write_bytes(b"PAR1")
+    asked = store.ask()
+    assert asked.signing("province")["77"]["in_process_long"] == 1
+    assert listed(asked, signing_contradictions, which="in_process_long").height == 1
 
 
 # Snapshots without a list -------------------------------------------------------------------

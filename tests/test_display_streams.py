@@ -52,7 +52,7 @@ def flow(**more: int) -> dict[str, int]:
 
 
 def flow_text(told: dict[str, int] | None, level: str = "district", **more: Any) -> str:
-    how = {"is_stale": False, "compared": WEEK_BEFORE, **more}
+    how: dict[str, Any] = {"why_not": "alone", "compared": WEEK_BEFORE, **more}
     return shown(
         complaints.flow_card(
             told, level=level, snapshot=SNAPSHOT, source=SOURCE, language="vi", **how
@@ -61,7 +61,7 @@ def flow_text(told: dict[str, int] | None, level: str = "district", **more: Any)
 
 
 def clearance_text(found: Clearance | None, level: str = "district", **more: Any) -> str:
-    how = {"is_stale": False, **more}
+    how: dict[str, Any] = {"why_not": "alone", **more}
     return shown(complaints.clearance_card(found, level=level, source=SOURCE, language="vi", **how))
 
 
@@ -134,9 +134,10 @@ def test_without_an_earlier_snapshot_there_is_no_flow_and_no_clearance():
 
 
 def test_over_stale_comparisons_the_page_says_what_to_run_and_when_the_deadline_is():
-    assert "rebuild --stale" in flow_text(None, is_stale=True)
-    assert "rebuild --stale" in clearance_text(None, is_stale=True)
-    assert "Chưa có kỳ so sánh" not in flow_text(None, is_stale=True)
+    for why_not, command in {"stale": "rebuild --stale", "damaged": "verify"}.items():
+        assert command in flow_text(None, why_not=why_not)
+        assert command in clearance_text(None, why_not=why_not)
+        assert "Chưa có kỳ so sánh" not in flow_text(None, why_not=why_not)
     sentence = complaints.deadline_answer(
         backlog("77", "Tỉnh", (1, 0, 0, 0)),
         deadline_on("complaints", NOON.date()),
@@ -267,11 +268,16 @@ def test_a_list_that_is_not_shown_has_its_number_and_says_why(listing, total, se
 )
 def test_a_falling_backlog_points_down_and_is_good(change, words, tone):
     unit = backlog("77", "Tỉnh", (1, 1, 0, 0), open_change=change)
-    unit |= {"received_7_days": 3, "closed_7_days": 4}
     html = streams.complaints_card(
-        unit, compared=WEEK_BEFORE, link=None, source=SOURCE, language="vi"
+        unit,
+        flow(received=3, closed=4),
+        compared=WEEK_BEFORE,
+        link=None,
+        source=SOURCE,
+        language="vi",
     )
     assert f'<span class="chip {tone}">{words}</span>' in html
+    assert "3 tiếp nhận · 4 xử lý xong" in shown(html)
 
 
 # Signing ------------------------------------------------------------------------------------
@@ -426,6 +432,18 @@ def test_ages_not_compared_yet_are_not_printed_as_none():
     assert "0–2 ngày" not in text
 
 
+@pytest.mark.parametrize(
+    "snapshot, sentence",
+    [
+        ({"is_by_unit": True, "is_paired": True}, "Chưa có hai kỳ liền nhau để thấy hồ sơ mới ký."),
+        ({"is_by_unit": True, "is_paired": False}, "Đối chiếu giữa các kỳ chưa tính xong;"),
+        ({"is_by_unit": False, "is_paired": False}, "Bảng tổng theo huyện không cho biết"),
+    ],
+)
+def test_without_a_course_of_signing_it_is_said_why(snapshot, sentence):
+    assert signing.course_in_words([], snapshot, "vi").startswith(sentence)
+
+
 def test_a_facility_that_never_signed_stands_still_at_least_since_the_first_snapshot():
     units = [
         {"is_stalled": True, "last_signed_on": None, "idle_days": 5, "not_started": 9},
@@ -478,6 +496,15 @@ def test_bars_are_signatures_a_day_also_where_days_are_missing():
     half = dt.timedelta(hours=12)
     assert chart.layout.xaxis.range == (NOON - half, NOON + dt.timedelta(days=3) + half)
     assert bars.customdata[1] == "28/4/2022: 90 hồ sơ mới ký trong 3 ngày"
+
+
+def test_lines_of_a_list_that_lost_its_oldest_stay_within_the_chart():
+    course = points((10, 5), (7, 2))
+    chart = in_and_out(course, language="vi", theme="light")
+    low, high = chart.layout.yaxis.range
+    assert low <= -3
+    assert high >= 5
+    assert min(chart.layout.yaxis.tickvals) < 0
 
 
 def test_charts_of_nothing_stand():

@@ -22,7 +22,8 @@ PAGES = [
     "pages/snapshots.py",
 ]
 OVERVIEW, DISTRICT, FACILITY, COMPLAINTS, SIGNING, DATA = PAGES
-WEEK = dt.timedelta(days=7)
+DAY = dt.timedelta(days=1)
+WEEK = 7 * DAY
 
 BEFORE = """
     Mã cơ sở nhập | Mã xã thường trú | Trạng thái xác thực | Trạng thái ký
@@ -257,7 +258,8 @@ def test_signing_is_said_with_its_losses_and_contradictions(week: Store) -> None
     assert "Hạn ký: trước ngày 30/4/2022, còn 4 ngày (1975/BYT-CNTT)." in said
     assert "− 2 không hợp lệ, 0 chưa phân loại Đã xác thực: đúng hoặc miễn 3 60,0 %" in said
     assert "Đã ký nhưng không còn đúng 1 trong 2 hồ sơ đã ký" in said
-    assert "2 hồ sơ mới ký từ 18/4/2022 đến 25/4/2022." in said
+    # A second signature stands on a record without a number: it does not count.
+    assert "1 hồ sơ mới ký từ 18/4/2022 đến 25/4/2022." in said
 
 
 def test_signing_goes_down_to_a_facility_and_says_which_stand_still(week: Store) -> None:
@@ -309,7 +311,7 @@ def test_what_waits_in_a_district_is_no_facility_on_other_pages(week: Store) -> 
 
 def test_names_of_what_has_no_unit_are_said_in_english_too(week: Store) -> None:
     said = text(blocks(visit(COMPLAINTS, lang="en")))
-    assert "District not known (for the province to assign)" in said
+    assert "District not known" in said
     said = text(blocks(visit(COMPLAINTS, lang="en", district="747", facility="747")))
     assert "Thành phố Vũng Tàu (facility not known)" in said
     assert "chưa rõ" not in said
@@ -344,6 +346,26 @@ def test_a_table_of_totals_shows_districts_and_says_there_is_nothing_below(week:
     assert "Có kỳ mới hơn (16 giờ ngày 26/5/2022)" in text(blocks(visit(FACILITY)))
 
 
+def test_a_facility_kept_from_elsewhere_is_told_only_where_there_are_facilities(
+    week: Store,
+) -> None:
+    said = text(blocks(visit(COMPLAINTS, district="755", facility="F1")))
+    assert "Cơ sở mã “F1” không thuộc huyện này; trang đang hiện cả huyện." in said
+    publish_totals(week, "Mã huyện | Hợp lệ\n747 | 3", as_of=NOON + WEEK)
+    said = text(blocks(visit(SIGNING, district="747", facility="F1")))
+    assert "Cơ sở mã" not in said
+    assert "Kỳ này chỉ có bảng tổng theo huyện" in said
+
+
+def test_below_a_district_everything_is_compared_with_the_same_day(week: Store) -> None:
+    publish_totals(week, "Mã huyện | Hợp lệ\n747 | 3", as_of=NOON - 6 * DAY)
+    week.publish(NOW, as_of=NOON + DAY, with_complaints=COMPLAINTS_NOW, is_confirmed=True)
+    # The week before 26/4 is the 19th, of totals; facilities are compared with the 18th.
+    html = blocks(visit(DISTRICT, district="747"))
+    movers = text(html[html.index("card_movers") :] if "card_movers" in html else html)
+    assert "so với 18/4/2022" in movers
+
+
 def test_totals_of_signing_alone_are_an_overview_of_their_own(week: Store) -> None:
     rows = "Mã huyện | Hợp lệ | Không hợp lệ | Đủ điều kiện ký | Đang xử lý ký | Đã ký\n"
     publish_totals(week, rows + "747 |  |  | 10 | 2 | 3", as_of=NOON + WEEK)
@@ -361,6 +383,8 @@ def test_figures_that_compare_snapshots_wait_until_these_have_been_compared(week
         seal.unlink()
     said = text(blocks(visit(SIGNING)))
     assert "python cli.py rebuild --stale" in said
+    assert "Không có cơ sở nào." not in said
+    assert "Chưa có hai kỳ" not in said
     assert "33,3 % hồ sơ đủ điều kiện đã ký: 1/3" in said
     said = text(blocks(visit(COMPLAINTS)))
     assert "Còn 3 phản ánh chưa xử lý xong" in said

@@ -159,13 +159,14 @@ def asked_unit(kind: str, known: Mapping[str, str], fallback: str, language: str
     return fallback
 
 
-def forget_unknown(kind: str, code: str, language: str) -> None:
-    """Takes a unit that is not there out of the address, with a sentence; without one where another
-    page may have put it there: complaints wait in a district, or in none, as in a facility.
+def forget_unknown(kind: str, code: str, language: str, sentence: str | None = None) -> None:
+    """Takes a unit that is not there out of the address, with a sentence (of `kind`, else another
+    of notes.unknown_choice); without one where another page may have put it there: complaints wait
+    in a district, or in none, as in a facility.
     """
     is_queue = kind == "facility" and code in reference("districts")["code"]
     if code != UNMAPPED and not is_queue:
-        show(notes.unknown_choice(kind, code, language), key=f"unknown_{kind}")
+        show(notes.unknown_choice(sentence or kind, code, language), key=f"unknown_{kind}")
     choose(kind, None)
 
 

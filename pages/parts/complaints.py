@@ -21,7 +21,7 @@ from pages.parts.listings import listing
 from pages.parts.loading import keep, load
 from queries import complaints, questions
 from queries.clearance import Clearance, clearance
-from queries.measure import StalePairsError
+from queries.measure import DamagedBetweenError, StalePairsError
 
 Row = Mapping[str, Any]
 #: District and unit, as the lists take them.
@@ -35,8 +35,9 @@ class Flow(NamedTuple):
 
     #: A row of queries.complaint_flow; None: not known.
     row: Row | None
-    #: … because the comparison is not made yet.
-    is_stale: bool = False
+    #: … because there is nothing to compare with, what has to be compared is not yet (stale), or a
+    #: snapshot in between is damaged.
+    why_not: drawn.WhyNoFlow = "alone"
 
 
 def flow_of(view: View) -> Flow:
@@ -50,7 +51,9 @@ def flow_of(view: View) -> Flow:
             district_code=view.district_code,
         )
     except StalePairsError:
-        return Flow(None, is_stale=True)
+        return Flow(None, "stale")
+    except DamagedBetweenError:
+        return Flow(None, "damaged")
     own = rows.filter(pl.col("unit_code") == view.unit_code)
     return Flow(None if own.is_empty() else own.row(0, named=True))
 
@@ -90,7 +93,7 @@ def backlog_beside_course(view: View, unit: Row) -> None:
             html = drawn.flow_card(
                 flow.row,
                 level=view.level,
-                is_stale=flow.is_stale,
+                why_not=flow.why_not,
                 compared=view.choice.compared,
                 snapshot=view.choice.snapshot,
                 source=source(view, "complaint_backlog"),
@@ -102,7 +105,7 @@ def backlog_beside_course(view: View, unit: Row) -> None:
             html = drawn.clearance_card(
                 found,
                 level=view.level,
-                is_stale=flow.is_stale,
+                why_not=flow.why_not,
                 source=source(view, "complaint_backlog"),
                 language=view.language,
             )

@@ -22,6 +22,8 @@ class Place(NamedTuple):
     #: The place's own row, and those of the units below it.
     unit: Row
     parts: Sequence[Row]
+    #: What the parts make up, compared as they are.
+    total: Row
     province: Row
     district_code: str | None
     crumbs: Sequence[Crumb]
@@ -63,22 +65,25 @@ def find_place(viewer: Viewer, path: str, rows_of: RowsOf, *, is_by_unit: bool =
     districts = [row for row in rows if row["level"] == "district"]
     names = names_of(districts)
     code = _asked("district", names, viewer.language)
-    whole = Place("province", province, districts, province, None, [], names, {}, path)
+    whole = Place("province", province, districts, province, province, None, [], names, {}, path)
     if code is None:
         choose("facility", None)
         return whole
     district = next(row for row in districts if row["unit_code"] == code)
-    units = _named(rows_of("facility", code, False), viewer.language) if is_by_unit else []
+    rows = _named(rows_of("facility", code, True), viewer.language) if is_by_unit else []
+    units = [row for row in rows if row["level"] == "facility"]
     top = Crumb(province["unit_name"], address(path, district=ALL))
     here = whole._replace(
         level="district",
         unit=district,
         parts=units,
+        total=next((row for row in rows if row["level"] == "district"), district),
         district_code=code,
         crumbs=[top],
         facilities=names_of(units),
     )
-    facility = _asked("facility", here.facilities, viewer.language)
+    # Of totals there are no facilities: the one chosen may be of another day.
+    facility = _asked("facility", here.facilities, viewer.language) if is_by_unit else None
     if facility is None:
         return here
     own = next(row for row in units if row["unit_code"] == facility)
@@ -111,5 +116,6 @@ def _asked(name: str, known: Mapping[str, str], language: str) -> str | None:
     if code == ALL:
         choose(name, None)
     else:
-        forget_unknown(name, code, language)
+        sentence = "facility_of_district" if name == "facility" else None
+        forget_unknown(name, code, language, sentence)
     return None

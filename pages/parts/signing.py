@@ -103,7 +103,7 @@ def _course(view: View) -> None:
     )
     points = trends.last_days(_daily(course), _COURSE_DAYS)
     theme = st.context.theme.type or "light"
-    told = drawn.course_in_words(points.to_dicts(), view.language)
+    told = drawn.course_in_words(points.to_dicts(), view.choice.snapshot, view.language)
     title = _("Hồ sơ mới ký mỗi ngày")
     show(render("heading.html", view.language, title=title, detail=told), key="course_heading")
     if points.height:

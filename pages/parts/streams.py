@@ -6,11 +6,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from display.labels import UNMAPPED
 from display.streams import absent_card, cleaning_card, complaints_card, signing_card
 from display.summary import Crumb
 from display.words import words
 from pages.parts.address import ALL, address
 from pages.parts.blocks import card, show
+from pages.parts.complaints import flow_of
 from pages.parts.figures import View, bases, source
 from pages.parts.loading import load
 from queries import complaints, questions, signing
@@ -51,6 +53,7 @@ def _complaints(view: View, unit: Row) -> str | None:
         return None
     return complaints_card(
         row,
+        flow_of(view).row,
         compared=compared_with(view, "complaints"),
         link=_link(view, "phan-anh", unit),
         source=source(view, "overdue_complaint_ratio"),
@@ -71,15 +74,19 @@ def _signing(view: View, unit: Row) -> str | None:
     )
 
 
-def compared_with(view: View, workstream: str) -> Row | None:
-    """The snapshot a workstream's changes count from."""
+def compared_with(view: View, workstream: str, *, needs_records: bool = False) -> Row | None:
+    """The snapshot a workstream's changes count from.
+
+    Args:
+        needs_records: those of units below a district, whatever the view's own level.
+    """
     snapshot_id = view.choice.snapshot_id
     earlier = load(
         questions.comparison_snapshot,
         None,
         snapshot_id=snapshot_id,
         workstream=workstream,
-        needs_records=view.level == "facility" and workstream != "complaints",
+        needs_records=needs_records or (view.level == "facility" and workstream != "complaints"),
     )
     return next((row for row in view.choice.published if row["snapshot_id"] == earlier), None)
 
@@ -96,9 +103,11 @@ def _row(view: View, question: Callable[..., pl.DataFrame], **parameters: Any) -
     return None if rows.is_empty() else rows.row(0, named=True)
 
 
-def _link(view: View, path: str, unit: Row) -> Crumb:
-    """The workstream's own page, of the same unit."""
+def _link(view: View, path: str, unit: Row) -> Crumb | None:
+    """The workstream's own page, of the same unit; None in no known district."""
     _ = words(view.language)
+    if unit["district_code"] == UNMAPPED:
+        return None
     chosen = {"district": unit["district_code"] or ALL}
     if view.level == "facility":
         chosen["facility"] = view.unit_code

@@ -3,7 +3,7 @@
 -- One row per unit that has complaints; new + unassigned + in_progress +
 -- more_information = open, and approved + rejected + open = received. Ages are hours by
 -- the wall clock up to the snapshot's instant: 48 hours to the minute are not overdue,
--- holidays do not stop the clock.
+-- holidays do not stop the clock. closed_undated: closed, and nobody says when.
 select
     'complaint' as axis,
     district_code,
@@ -56,6 +56,10 @@ select
         sum(case when not is_open and closed_minutes_ago < 10080 then 1 else 0 end)
         as bigint
     ) as closed_7_days,
+    cast(
+        sum(case when not is_open and closed_minutes_ago is null then 1 else 0 end)
+        as bigint
+    ) as closed_undated,
     cast(
         sum(case when original_complaint_id is not null then 1 else 0 end) as bigint
     ) as reopened,

@@ -115,8 +115,23 @@ def test_the_last_seven_days_begin_after_the_same_minute_a_week_before(store):
             18/04/2022 12:00    |                  | Mới ghi nhận
             01/04/2022 12:00    | 18/04/2022 12:01 | Đã duyệt
             01/04/2022 12:00    | 18/04/2022 12:00 | Đã duyệt
-            01/04/2022 12:00    |                  | Từ chối
         """,
     )
     row = store.ask().complaints("province")["77"]
     assert (row["received_7_days"], row["closed_7_days"]) == (1, 1)
+
+
+def test_closed_nobody_says_when_is_not_known_to_be_longer_ago(store):
+    store.publish(
+        "Mã hồ sơ\nH1",
+        with_complaints="""
+            Mã cơ sở | Thời điểm xử lý  | Trạng thái
+            F1       | 20/04/2022 12:01 | Đã duyệt
+            F1       |                  | Từ chối
+            F3       | 20/04/2022 12:01 | Đã duyệt
+            F3       |                  | Mới ghi nhận
+        """,
+    )
+    rows = store.ask().complaints("district")
+    assert (rows["747"]["closed_7_days"], rows["755"]["closed_7_days"]) == (None, 1)
+    assert store.ask().complaints("province")["77"]["closed_7_days"] is None

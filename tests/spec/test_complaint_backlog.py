@@ -118,8 +118,8 @@ def test_without_a_known_facility_it_waits_in_a_row_of_the_district_among_the_fa
 @pytest.mark.parametrize("level", ["facility", "district"])
 def test_with_neither_it_is_nobodys_yet(routed, level):
     row = routed.complaints(level)["unmapped"]
-    name = {"facility": "Chưa phân công", "district": "Chưa rõ huyện"}[level]
-    assert row["unit_name"] == f"{name} (chờ tỉnh giao)"
+    names = {"facility": "Chưa phân công (chờ tỉnh giao)", "district": "Chưa rõ huyện"}
+    assert row["unit_name"] == names[level]
     from_f5 = {"facility": 0, "district": 1}[level]
     assert (row["open"], row["received"]) == (1 + 1 + from_f5, 1 + 1 + 1 + from_f5)
     assert row["open_unrouted"] == 1 + 1

@@ -215,6 +215,30 @@ def test_newly_signed_has_a_signature_and_had_none_in_the_snapshot_before(signat
     assert course(signatures, "SINCE_21", "newly_signed")[1:] == [1, 0, 1, 0]
 
 
+def test_what_comes_back_with_an_older_signature_or_does_not_count_is_not_newly_signed(store):
+    asked = store.publish_courses(
+        """
+        Mã cơ sở nhập | Trạng thái ký | 18/4                  | 25/4
+        BACK          | Đã ký         |                       | Ngày ký = 17/04/2022
+        SAME_DAY      | Đã ký         |                       | Ngày ký = 18/04/2022
+        NO_DAY        | Đã ký         |                       | Ngày ký =
+        LATE          | Đã ký         | Sai, Chưa ký          | Ngày ký = 17/04/2022
+        MISMATCHED    | Đã ký         | Chưa ký               | Sai
+        NO_DOSE       | Đã ký         | Chưa ký               | Số mũi = 0
+        """,
+        with_facilities="Mã cơ sở\nBACK\nSAME_DAY\nNO_DAY\nLATE\nMISMATCHED\nNO_DOSE",
+    )
+    rows = asked.signing("facility")
+    assert {unit: row["newly_signed"] for unit, row in rows.items()} == {
+        "BACK": 0,
+        "SAME_DAY": 1,
+        "NO_DAY": 1,
+        "LATE": 1,  # there, and not signed
+        "MISMATCHED": 0,
+        "NO_DOSE": 0,
+    }
+
+
 def test_in_the_first_snapshot_of_all_it_is_not_known_what_is_new(signatures):
     assert course(signatures, "NEVER", "newly_signed") == [None, 0, 0, 0, 0]
     assert course(signatures, "NEVER", "signature_lost") == [None, 0, 0, 0, 0]
