@@ -355,6 +355,7 @@ def test_a_facility_kept_from_elsewhere_is_told_only_where_there_are_facilities(
     said = text(blocks(visit(SIGNING, district="747", facility="F1")))
     assert "Cơ sở mã" not in said
     assert "Kỳ này chỉ có bảng tổng theo huyện" in said
+    assert "Bảng tổng theo huyện không cho biết hồ sơ nào mới ký." in said
 
 
 def test_below_a_district_everything_is_compared_with_the_same_day(week: Store) -> None:
