@@ -191,8 +191,7 @@ def test_choosing_a_day_and_a_district_changes_page_and_address(page: Page, app:
 
 def choose(page: Page, label: str, option: str) -> None:
     # A page still being drawn would close the list again.
-    done = {"name": "data-test-script-state", "value": "notRunning"}
-    expect(page.locator(".stApp")).to_have_attribute(**done, timeout=30_000)
+    expect(page.locator(".stApp[data-test-script-state=notRunning]")).to_be_visible()
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=option).click()
 
