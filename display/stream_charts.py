@@ -65,14 +65,16 @@ def daily_bars(points: pl.DataFrame, *, language: str, theme: str) -> go.Figure:
     """How many were newly signed a day, as each snapshot shows against the one before.
 
     Args:
-        points: as_of, newly_signed, days (since the snapshot before), oldest first, at least one.
+        points: as_of, newly_signed, days (since the day before), one row a day, oldest first, at
+            least one.
     """
     colours = palette(theme)
-    instants = points["as_of"].to_list()
+    # A bar stands on its day, whatever the hour.
+    days = points["as_of"].dt.truncate("1d").to_list()
     a_day = (points["newly_signed"] / points["days"]).to_list()
     highest = max(a_day, default=0) or 1
     bars = go.Bar(
-        x=instants,
+        x=days,
         y=a_day,
         width=0.7 * _DAY / dt.timedelta(milliseconds=1),
         customdata=[_bar_hover(row, language) for row in points.to_dicts()],
@@ -85,8 +87,8 @@ def daily_bars(points: pl.DataFrame, *, language: str, theme: str) -> go.Figure:
         "hovermode": "closest",
         "margin": {**MARGIN, "l": 56, "r": 12},
         "xaxis": {
-            **time_axis(instants, colours, language),
-            "range": [instants[0] - _DAY / 2, instants[-1] + _DAY / 2],
+            **time_axis(days, colours, language),
+            "range": [days[0] - _DAY / 2, days[-1] + _DAY / 2],
         },
         "yaxis": _count_axis(0, highest, colours, language),
     }

@@ -494,7 +494,9 @@ def test_bars_are_signatures_a_day_also_where_days_are_missing():
     assert bars.y == (40, 90 / 3)
     # The first and the last bar are whole.
     half = dt.timedelta(hours=12)
-    assert chart.layout.xaxis.range == (NOON - half, NOON + dt.timedelta(days=3) + half)
+    first, last = NOON - half, NOON - half + dt.timedelta(days=3)
+    assert bars.x == (first, last)
+    assert chart.layout.xaxis.range == (first - half, last + half)
     assert bars.customdata[1] == "28/4/2022: 90 hồ sơ mới ký trong 3 ngày"
 
 

@@ -126,11 +126,18 @@ def _course(view: View) -> None:
 
 
 def _daily(course: pl.DataFrame) -> pl.DataFrame:
-    """as_of, compared_with_at, newly_signed, days since then; where the pair marts tell."""
+    """as_of, compared_with_at, newly_signed, days since then; one row a day, where the pair marts
+    tell.
+    """
     days = (pl.col("as_of") - pl.col("compared_with_at")).dt.total_hours() / 24
-    return course.filter(pl.col("newly_signed").is_not_null()).select(
-        "as_of",
-        "compared_with_at",
-        "newly_signed",
-        days.round().clip(lower_bound=1).cast(pl.Int64).alias("days"),
+    return (
+        course.filter(pl.col("newly_signed").is_not_null())
+        .with_columns(days.round().clip(lower_bound=1).cast(pl.Int64).alias("days"))
+        .group_by(pl.col("as_of").dt.date().alias("day"), maintain_order=True)
+        .agg(
+            pl.col("as_of").last(),
+            pl.col("compared_with_at").first(),
+            pl.col("newly_signed").sum(),
+            pl.col("days").max(),
+        )
     )

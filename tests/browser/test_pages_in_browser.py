@@ -190,9 +190,12 @@ def test_choosing_a_day_and_a_district_changes_page_and_address(page: Page, app:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    # A page still being drawn would close the list again.
+    # A page still being drawn, or scrolled, would close the list again.
     expect(page.locator(".stApp[data-test-script-state=notRunning]")).to_be_visible()
-    page.get_by_role("combobox", name=label).click()
+    combobox = page.get_by_role("combobox", name=label)
+    combobox.scroll_into_view_if_needed()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    combobox.click()
     page.get_by_role("option", name=option).click()
 
 
