@@ -23,7 +23,7 @@ from data.ingest import Ingested, ingest
 from data.layouts import heading_of
 from data.readers import Source, named_apart, read_file
 from data.reference import in_force, reference
-from data.schema import INVENTED_NOTE, INVENTED_PREFIX, TOTAL_COLUMNS
+from data.schema import INVENTED_NOTE, INVENTED_PREFIX, REASONS, TOTAL_COLUMNS
 from data.snapshots import FileEntry, Manifest, SourceEntry
 from settings import VIETNAM
 
@@ -159,7 +159,7 @@ def _prepare(store: Path, order: Order, progress: Progress) -> _Prepared | Manif
         _hold_strange(tables, entries, order)
     else:
         _refuse_uncounted(tables)
-        _hold_unbalanced(tables["totals"], order)
+        _hold_unbalanced(tables["totals"], found.quarantine, order)
     return _Prepared(found, entries, tables, carried, earlier)
 
 
@@ -338,8 +338,10 @@ def _refuse_uncounted(tables: dict[str, pl.DataFrame]) -> None:
         )
 
 
-def _hold_unbalanced(totals: pl.DataFrame, order: Order) -> None:
-    """Holds a table of totals that lacks districts or whose districts do not make up its total."""
+def _hold_unbalanced(totals: pl.DataFrame, quarantine: pl.DataFrame, order: Order) -> None:
+    """Holds a table of totals that lacks districts or whose districts do not make up its total;
+    when the row of one, or of the total, was put aside, with the reason.
+    """
     if order.is_confirmed:
         return
     own, last = totals.filter(~pl.col("is_total")), totals.filter("is_total")
@@ -348,6 +350,17 @@ def _hold_unbalanced(totals: pl.DataFrame, order: Order) -> None:
         ~pl.col("code").is_in(own["district_code"].implode())
     )
     confirm = "nếu đúng là như vậy thì thêm --confirm."
+    is_total = pl.col("row_id").is_null() & ~pl.col("reasons").list.contains(
+        "district_code_missing"
+    )
+    is_missed = is_total | pl.col("row_id").is_in(missing["code"].implode())
+    for row in quarantine.filter((pl.col("layout") == "totals") & is_missed).to_dicts():
+        named = row["row_id"] or "dòng tổng cộng"
+        why = "; ".join(REASONS[reason] for reason in row["reasons"])
+        raise HeldError(
+            f"{row['source']}: dòng {row['line']} ({named}) phải để riêng vì {why}; "
+            "sửa dòng này rồi chạy lại."
+        )
     if missing.height:
         raise HeldError(f"Bảng tổng thiếu {', '.join(missing['name'])}; {confirm}")
     for column in TOTAL_COLUMNS if last.height else ():

@@ -220,9 +220,17 @@ def test_a_missing_district_is_held_by_its_name_until_confirmed(store):
     assert publish_totals(store, rows, is_confirmed=True).accepted == 8 - 1
 
 
-def test_a_district_whose_row_is_put_aside_is_missing(store):
-    with pytest.raises(HeldError, match="Bảng tổng thiếu Thành phố Vũng Tàu"):
-        publish_totals(store, "Mã huyện | Hợp lệ\n747 | rất nhiều")
+@pytest.mark.parametrize(
+    "row, said",
+    [
+        ("747 | ? | 0", r"dòng 2 \(747\) phải để riêng vì số liệu không đọc được"),
+        ("Tổng cộng | ? | 0", r"dòng 2 \(dòng tổng cộng\) phải để riêng vì số liệu không đọc"),
+    ],
+)
+def test_a_district_or_total_whose_row_is_put_aside_is_held_with_the_reason(store, row, said):
+    with pytest.raises(HeldError, match=f"{said}.*; sửa dòng này rồi chạy lại") as held:
+        publish_totals(store, f"Mã huyện | Hợp lệ | Không hợp lệ\n{row}")
+    assert "--confirm" not in str(held.value)
 
 
 def test_records_and_totals_together_are_refused(store, tmp_path):
