@@ -84,6 +84,7 @@ def test_a_person_reaches_the_records_behind_a_contradiction_of_signing(
     choose(page, "Cơ sở", "Trạm Y tế Phường 2")
     expect(page.locator("h1", has_text="Trạm Y tế Phường 2")).to_be_visible()
     expect(page).to_have_url(re.compile("facility="))
+    until_drawn(page)
     told = page.locator("[class*=st-key-card_in_process_long]")
     count = int(told.locator(".headline").inner_text().split()[0])
     expect(told.locator("tbody tr")).to_have_count(min(count, 50))
@@ -189,12 +190,17 @@ def test_choosing_a_day_and_a_district_changes_page_and_address(page: Page, app:
     expect(page.locator(".asof")).to_contain_text("16 giờ ngày 19/4/2022")
 
 
+def until_drawn(page: Page) -> None:
+    """Waits until the page's run has ended and what it said has been painted."""
+    expect(page.locator(".stApp[data-test-script-state=notRunning]")).to_be_visible()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def choose(page: Page, label: str, option: str) -> None:
     # A page still being drawn, or scrolled, would close the list again.
-    expect(page.locator(".stApp[data-test-script-state=notRunning]")).to_be_visible()
     combobox = page.get_by_role("combobox", name=label)
     combobox.scroll_into_view_if_needed()
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    until_drawn(page)
     combobox.click()
     page.get_by_role("option", name=option).click()
 
