@@ -132,7 +132,7 @@ def _sample(
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RefusedError(f"{out}: không tạo được thư mục này ({error.strerror}).") from error
-    with progress(len(dates)) as step:
+    with progress_bar(len(dates)) as step:
         facilities = write_facilities(province, out)
         for date in dates:
             step(f"Ngày {date:%d/%m/%Y}")
@@ -182,7 +182,7 @@ def publish(
         is_confirmed=confirm,
         reason_of_revision=revise,
     )
-    with progress(4) as step:
+    with progress_bar(4) as step:
         outcome = publish_snapshot(store_folder(store), order, progress=step)
     _warn(outcome.warnings)
     if as_json:
@@ -217,7 +217,7 @@ def check(
 
     instant = _as_of(as_of) if as_of else _now()
     order = Order(files, as_of=instant, now=_now(), encoding=encoding, layout=layout)
-    with progress(2) as step:
+    with progress_bar(2) as step:
         outcome = check_files(store_folder(store), order, is_dated=as_of is not None, progress=step)
     if as_json:
         _print_json(_outcome_row(outcome))
@@ -326,7 +326,7 @@ def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
     folder = store_folder(store)
     manifests = all_snapshots(folder)
     rows: list[dict[str, Any]] = []
-    with progress(len(manifests)) as step:
+    with progress_bar(len(manifests)) as step:
         for manifest in manifests:
             step(manifest.snapshot_id)
             found = problems(folder, manifest)
@@ -359,7 +359,7 @@ def withdraw(
     folder = store_folder(store)
     damaged = date in kept.without_manifest(folder)
     snapshot_id = date if damaged else kept.at(folder, _at(date)).snapshot_id
-    with progress(1) as step:
+    with progress_bar(1) as step:
         problems = take_out(folder, snapshot_id, why=why, progress=step)
     _warn(problems)
     output.print(f"Đã rút {snapshot_id}; tệp giữ ở {folder / 'withdrawn'}.", markup=False)
@@ -389,7 +389,7 @@ def rebuild(
         for manifest in kept.all_snapshots(folder)
         if not (stale and marts.is_current(kept.marts_folder(folder, manifest.snapshot_id)))
     ]
-    with progress(len(manifests)) as step:
+    with progress_bar(len(manifests)) as step:
         for manifest in manifests:
             step(manifest.snapshot_id)
             rebuild_marts(folder, manifest)
@@ -568,6 +568,151 @@ def _complaint_row(row: dict[str, Any], flow: dict[str, Any] | None) -> dict[str
     return document
 
 
+@app.command()
+@refusing
+def progress(
+    at: AtOption = None,
+    district: DistrictOption = None,
+    level: Annotated[str | None, typer.Option(help="province hoặc district.")] = None,
+    axis: Annotated[str | None, typer.Option(help="facility hoặc residence.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ba việc so với thời hạn: còn lại, nhịp cần và nhịp đang có, khả năng đúng hạn, tình trạng."""
+    from data.workstreams import WORKSTREAMS
+    from queries.engine import open_store
+    from queries.measure import AXES
+    from queries.questions import find_snapshot
+
+    chosen = _choice("--level", level or ("district" if district else "province"), _LEVELS)
+    if district is not None and chosen == "province":
+        raise typer.BadParameter("--district không đi cùng --level province.")
+    if axis is not None:
+        _choice("--axis", axis, AXES)
+    connection = open_store(store_folder(store))
+    place: dict[str, Any] = {
+        "snapshot_id": find_snapshot(connection, _at(at) if at else None),
+        "level": chosen,
+        "axis": axis,
+        "district_code": district,
+    }
+    rows = [
+        row for workstream in WORKSTREAMS for row in _progress_rows(connection, workstream, **place)
+    ]
+    if as_json:
+        _print_json(rows)
+        return
+    _print_progress(rows)
+
+
+_LEVELS = ("province", "district")
+_PROGRESS_KEYS = (
+    "unit_code",
+    "unit_name",
+    "numerator",
+    "denominator",
+    "ratio",
+    "target",
+    "remaining",
+    "required_per_day",
+    "required_per_calendar_day",
+    "required_per_working_day",
+    "actual_per_day",
+    "arrivals_per_day",
+    "effort_ratio",
+    "planned",
+    "pace_gap",
+    "p_meet",
+    "expected_finish",
+    "finish_p85",
+    "finish_p95",
+    "status",
+)
+
+
+def _progress_rows(
+    connection: Any,
+    workstream: Any,
+    *,
+    snapshot_id: str,
+    level: Any,
+    axis: Any,
+    district_code: str | None,
+) -> list[dict[str, Any]]:
+    """One workstream as JSON, one object a unit; without figures one that says so."""
+    from data.workstreams import directive_on
+    from queries.courses import time_of
+    from queries.measure import as_of_instant, covering, require_district
+    from queries.progress import progress as standing
+    from queries.scope import Scope
+
+    day = as_of_instant(connection, snapshot_id).date()
+    time, directive = time_of(workstream, day), directive_on(workstream, day)
+    known = {
+        "deadline": directive.date if directive else None,
+        "deadline_text": directive.text if directive else None,
+        "document": directive.document if directive else None,
+        "overdue_since": time.deadline.date if time and time.is_over else None,
+        "usable_days": time.calendar_days if time else None,
+        "working_days": time.working_days if time else None,
+    }
+    scope = Scope.everything()
+    if district_code is not None:
+        require_district(connection, district_code, scope=scope, snapshot_id=snapshot_id)
+    if snapshot_id not in covering(connection, workstream)["snapshot_id"]:
+        nothing = {**dict.fromkeys(_PROGRESS_KEYS), "status": "too_little_data"}
+        return [{"workstream": workstream, **nothing, **known}]
+    rows = standing(
+        connection,
+        scope=scope,
+        workstream=workstream,
+        level=level,
+        axis=None if workstream == "complaints" else axis,
+        snapshot_id=snapshot_id,
+        district_code=district_code,
+    ).to_dicts()
+    return [
+        {"workstream": workstream, **{key: row[key] for key in _PROGRESS_KEYS}, **known}
+        for row in rows
+    ]
+
+
+def _print_progress(rows: list[dict[str, Any]]) -> None:
+    from display import formats
+    from display.labels import workstream_names
+    from display.progress import chance_words, status_words
+
+    _print_table(
+        [
+            "Việc",
+            "Đơn vị",
+            "Đạt",
+            "Còn lại",
+            "Hạn",
+            "Cần/ngày",
+            "Đang/ngày",
+            "Gấp",
+            "Khả năng",
+            "Tình trạng",
+        ],
+        [
+            [
+                workstream_names("vi")[row["workstream"]],
+                row["unit_name"] or "",
+                _percent(row["ratio"]),
+                _count(row["remaining"]),
+                formats.day(row["deadline"], "vi") if row["deadline"] else formats.UNKNOWN,
+                formats.needed(row["required_per_day"], "vi"),
+                formats.rate(row["actual_per_day"], "vi"),
+                formats.multiple(row["effort_ratio"], "vi"),
+                chance_words(row["p_meet"], row["status"], "vi"),
+                status_words(row["status"], "vi").text,
+            ]
+            for row in rows
+        ],
+    )
+
+
 @app.command(name="list")
 @refusing
 def list_rows(
@@ -660,7 +805,7 @@ def _is_taken(address: str, port: int) -> bool:
 
 
 @contextmanager
-def progress(total: int) -> Generator[Callable[[str], None]]:
+def progress_bar(total: int) -> Generator[Callable[[str], None]]:
     """A bar of `total` steps on stderr when it is a terminal; call the step with its name."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:

@@ -26,6 +26,12 @@ SETTINGS = (
     Setting("PROVINCE_NAME", "Tỉnh Bà Rịa – Vũng Tàu", "Tên tỉnh in trên các trang và báo cáo."),
     Setting("ADDRESS", "127.0.0.1", "Địa chỉ máy chủ lắng nghe; chỉ mở ra ngoài khi có đăng nhập."),
     Setting("PORT", "8501", "Cổng của ứng dụng."),
+    Setting(
+        "CAMPAIGN",
+        "",
+        "Thư mục có workstreams.toml, targets.csv, holidays.csv, annotations.toml của cơ quan; "
+        "tệp nào không có thì dùng tệp của chương trình.",
+    ),
 )
 
 #: Every instant of a snapshot is wall-clock time of Asia/Ho_Chi_Minh, which has no summer time.

@@ -41,6 +41,9 @@ _COLUMNS = (
     "signed_date",
     "dose_count",
 )
+#: What cleaning is compared by, and what a record is placed by.
+_STATE_COLUMNS = ("record_id", "verification")
+_PLACE_COLUMNS = ("facility_code", "commune_code", "residence_district_code")
 _HISTORY = {
     "record_id": pl.String,
     "verified_since": pl.Int32,
@@ -94,9 +97,11 @@ def build(
     """
     folder.mkdir(parents=True)
     records = tables.get("records", marts.no_records())
-    before = _records_before(store, pair, records)
+    before, states_before = _records_before(store, pair, records)
     connection.register("records", _that_matter(records.lazy(), before))
     connection.register("records_before", before)
+    connection.register("states", records.select(*_STATE_COLUMNS, *_PLACE_COLUMNS))
+    connection.register("states_before", states_before)
     connection.register("history_before", _history_before(store, pair))
     has_complaints = "complaints" in tables and pair.complaints is not None
     listed = pair.complaints if has_complaints else None
@@ -118,6 +123,7 @@ def build(
     }
     connection.register("pair", pl.DataFrame([scalars], schema_overrides=kinds))
     marts.make(connection, "record_pairs", "record_pairs")
+    marts.make(connection, "cleaning_changes", "cleaning_changes")
     marts.write_rollups(connection, ROLLUPS, snapshot_id, folder)
     seal = {**_identity(store, pair), "files": marts.hashes(folder)}
     (folder / "pair.json").write_text(json.dumps(seal), encoding="utf-8")
@@ -258,19 +264,24 @@ def _history_sha256(store: Path, manifest: Manifest) -> object:
     return files.get(HISTORY) if isinstance(files, dict) else None
 
 
-def _records_before(store: Path, pair: Pair, now: pl.DataFrame) -> pl.DataFrame:
+def _records_before(
+    store: Path, pair: Pair, now: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Those that matter for signing, and the state of all."""
     if pair.records is None:
-        return marts.no_records().select(*_COLUMNS, *_SIGNED_COLUMNS)
+        nobody = marts.no_records()
+        return nobody.select(*_COLUMNS, *_SIGNED_COLUMNS), nobody.select(_STATE_COLUMNS)
     with snapshots.refusing_damage(store, pair.records.snapshot_id, "records") as path:
-        return _that_matter(pl.scan_parquet(path), now)
+        records = pl.scan_parquet(path)
+        return _that_matter(records, now), records.select(_STATE_COLUMNS).collect()
 
 
 def _that_matter(records: pl.LazyFrame, other: pl.DataFrame) -> pl.DataFrame:
     """The records that are verified or in signing, or have a signature in `other` (the snapshot
     before or after); person's data, which a signature stands for, only of the signed.
     """
-    is_verified = pl.col("verification").cast(pl.String).is_in(("matched", "exempt"))
-    signing = pl.col("signing").cast(pl.String)
+    is_verified = pl.col("verification").is_in(("matched", "exempt"))
+    signing = pl.col("signing")
     is_signed = signing.is_in(("signed", "issued"))
     is_signed_there = pl.col("record_id").is_in(other.filter(is_signed)["record_id"].implode())
     return (

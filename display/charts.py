@@ -82,7 +82,7 @@ def _hover(name: str, point: dict[str, Any], language: str) -> str:
     )
 
 
-def _days(instants: Sequence[dt.datetime]) -> list[dt.datetime] | None:
+def _days(instants: Sequence[dt.date]) -> list[dt.date] | None:
     """First and last instant with a little room; more of it round a single one."""
     if not instants:
         return None
@@ -134,7 +134,7 @@ def look(colours: Palette) -> dict[str, Any]:
     }
 
 
-def time_axis(found: Iterable[dt.datetime], colours: Palette, language: str) -> dict[str, Any]:
+def time_axis(found: Iterable[dt.date], colours: Palette, language: str) -> dict[str, Any]:
     """Days; the snapshots' own days where there are few of them."""
     day = "%-d/%-m" if language == "vi" else "%-d %b"
     instants = sorted(set(found))

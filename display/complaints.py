@@ -78,7 +78,8 @@ def deadline_answer(
             document=deadline.document,
         )
     return _(
-        "Để hết tồn {deadline} (còn {days} ngày) cần xử lý {needed} phản ánh mỗi ngày; "
+        "Để hết tồn {deadline} (còn {days} ngày) cần xử lý {needed} phản ánh mỗi ngày, kể cả "
+        "phản ánh mới; "
         "từ {day} đến nay mỗi ngày xử lý được {closed}."
     ).format(
         deadline=written,
@@ -195,7 +196,7 @@ def without_flow(why_not: WhyNoFlow, language: str) -> str:
     """Why what came in and went out is not known."""
     _ = words(language)
     return {
-        "alone": _("Chưa có kỳ so sánh: cần một kỳ số liệu cách ít nhất 7 ngày."),
+        "alone": _("Chưa có kỳ so sánh: cần một kỳ số liệu cách 7–10 ngày."),
         "stale": _(
             "Đối chiếu giữa các kỳ chưa tính xong; người vận hành chạy: "
             "python cli.py rebuild --stale."

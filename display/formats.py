@@ -126,6 +126,29 @@ def needed(value: float | None, language: str) -> str:
     return UNKNOWN if value is None else count(math.ceil(value), language)
 
 
+def times(value: float | None, language: str) -> str:
+    """How many times as much: 2.402 -> "2,4 lần"."""
+    _ = words(language)
+    if value is None:
+        return UNKNOWN
+    decimals = 0 if value >= LEAST_WHOLE_RATE else 1
+    return _("{number} lần").format(
+        number=_decimal(_rounded(Decimal(str(value)), decimals), decimals, language)
+    )
+
+
+def chance(value: float | None, language: str) -> str:
+    """A chance in whole per cent; never none and never sure: "<1 %", ">99 %"."""
+    if value is None:
+        return UNKNOWN
+    percent = _rounded(Decimal(str(value)) * 100, 0)
+    if percent < 1:
+        return "<" + _percent(Decimal(1), 0, language)
+    return (
+        ">" + _percent(Decimal(99), 0, language) if percent > 99 else _percent(percent, 0, language)
+    )
+
+
 def age(hours: float | None, language: str) -> str:
     """How long something has waited: "36 giờ" up to 48 hours, then "3,4 ngày", "78 ngày"."""
     _ = words(language)

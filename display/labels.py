@@ -70,6 +70,16 @@ def layout_name(layout: str, language: str) -> str:
     return named.get(layout, layout)
 
 
+def workstream_names(language: str) -> dict[str, str]:
+    """Workstream -> its name."""
+    _ = words(language)
+    return {
+        "cleaning": _("Làm sạch dữ liệu"),
+        "complaints": _("Phản ánh của người dân"),
+        "signing": _("Ký số Hộ chiếu vắc xin"),
+    }
+
+
 def axis_name(axis: str, language: str) -> str:
     """By which of its owners a record or complaint is counted."""
     _ = words(language)

@@ -133,6 +133,20 @@ def refused_store(language: str) -> str:
     )
 
 
+def refused_campaign(language: str) -> str:
+    """The office's own deadlines cannot be read; why stands in the server's log."""
+    _ = words(language)
+    return help_page(
+        _("Chưa đọc được thời hạn của chiến dịch"),
+        _("Một tệp thời hạn, chỉ tiêu, ngày nghỉ hoặc ghi chú có chỗ sai. Người vận hành:"),
+        language,
+        [
+            Step(_("Xem câu báo tệp nào, mục nào sai gì."), "python cli.py progress"),
+            Step(_("Sửa tệp ấy rồi khởi động lại ứng dụng.")),
+        ],
+    )
+
+
 def unknown_choice(kind: str, value: str, language: str) -> str:
     """The address asks for something that is not there; the page shows what is."""
     _ = words(language)

@@ -53,7 +53,7 @@ def in_and_out(points: pl.DataFrame, *, language: str, theme: str) -> go.Figure:
         "hovermode": "x",
         "margin": {**MARGIN, "l": 56, "r": _RIGHT},
         "xaxis": time_axis(drawn["as_of"], colours, language),
-        "yaxis": _count_axis(lowest, highest, colours, language),
+        "yaxis": count_axis(lowest, highest, colours, language),
         "annotations": [
             _label(last["as_of"], label, shift) for label, shift in _apart(labels, highest - lowest)
         ],
@@ -90,7 +90,7 @@ def daily_bars(points: pl.DataFrame, *, language: str, theme: str) -> go.Figure:
             **time_axis(days, colours, language),
             "range": [days[0] - _DAY / 2, days[-1] + _DAY / 2],
         },
-        "yaxis": _count_axis(0, highest, colours, language),
+        "yaxis": count_axis(0, highest, colours, language),
     }
     return go.Figure([bars], layout)
 
@@ -107,12 +107,13 @@ def _line(
         mode="lines",
         line={"color": colour, "width": 2.5},
         fill="tonexty" if is_filled else None,
-        fillcolor=_faint(colour),
+        fillcolor=faint(colour),
         showlegend=False,
     )
 
 
-def _faint(colour: str) -> str:
+def faint(colour: str) -> str:
+    """A colour to fill an area with."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.16)"
 
@@ -143,13 +144,14 @@ def _bar_hover(row: dict[str, Any], language: str) -> str:
     )
 
 
-def _count_axis(lowest: float, highest: float, colours: Palette, language: str) -> dict[str, Any]:
-    span = highest - lowest
+def count_axis(lowest: float, highest: float, colours: Palette, language: str) -> dict[str, Any]:
+    """Counts, with a little room above and below."""
+    span = max(1, highest - lowest)
     step = _step(span)
     ticks = [step * number for number in range(int(lowest / step), int(highest / step) + 2)]
     shown = [tick for tick in ticks if tick <= highest + span * 0.06]
     return {
-        "range": [lowest * 1.08, highest + span * 0.08],
+        "range": [lowest * 1.08 if lowest <= 0 else lowest - span * 0.08, highest + span * 0.08],
         "tickvals": shown,
         "ticktext": [formats.count(tick, language) for tick in shown],
         "gridcolor": colours.line,

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from display import formats
 from display.html import render
+from display.labels import workstream_names
 from display.notes import Source
+from display.progress import Standing
 from display.summary import Base, Crumb, change_words
 from display.words import words
 
@@ -35,6 +37,8 @@ class StreamCard(NamedTuple):
     #: The stream's own page.
     link: Crumb | None
     source: Source
+    #: Pace and deadline; None: not told here.
+    standing: Standing | None = None
 
 
 def stream_card(card: StreamCard, language: str) -> str:
@@ -47,25 +51,31 @@ def absent_card(workstream: str, language: str, *, is_covered: bool = False) -> 
     only of the unit.
     """
     _ = words(language)
-    said = {
-        "cleaning": (_("Làm sạch dữ liệu"), _("Kỳ này không có số liệu làm sạch.")),
-        "complaints": (_("Phản ánh của người dân"), _("Kỳ này không có tệp phản ánh.")),
-        "signing": (_("Ký số Hộ chiếu vắc xin"), _("Kỳ này không có số liệu ký.")),
-    }
-    title, text = said[workstream]
+    text = {
+        "cleaning": _("Kỳ này không có số liệu làm sạch."),
+        "complaints": _("Kỳ này không có tệp phản ánh."),
+        "signing": _("Kỳ này không có số liệu ký."),
+    }[workstream]
+    title = workstream_names(language)[workstream]
     if is_covered:
         text = _("Đơn vị này không có số liệu nào của phần này trong kỳ.")
     return render("absent_card.html", language, title=title, text=text)
 
 
 def cleaning_card(
-    unit: Row, base: Base, *, compared: Row | None, source: Source, language: str
+    unit: Row,
+    base: Base,
+    *,
+    compared: Row | None,
+    source: Source,
+    language: str,
+    standing: Standing | None = None,
 ) -> str:
     """How much is valid; `unit` is a row of queries.unit_table, `base` its headline ratio."""
     _ = words(language)
     change = change_words(unit, compared, language)
     card = StreamCard(
-        title=_("Làm sạch dữ liệu"),
+        title=workstream_names(language)["cleaning"],
         base=base.base,
         headline=formats.ratio(base.ratio, language),
         counted=_("hợp lệ"),
@@ -80,6 +90,7 @@ def cleaning_card(
         facts=change[1:],
         link=None,
         source=source,
+        standing=standing,
     )
     return stream_card(card, language)
 
@@ -92,6 +103,7 @@ def complaints_card(
     link: Crumb | None,
     source: Source,
     language: str,
+    standing: Standing | None = None,
 ) -> str:
     """What is open and overdue, what came in and went out; `unit` is a row of
     queries.complaints.complaint_table, `flow` of complaint_flow (None: not known).
@@ -99,7 +111,7 @@ def complaints_card(
     _ = words(language)
     change = unit["open_change"] if compared else None
     card = StreamCard(
-        title=_("Phản ánh của người dân"),
+        title=workstream_names(language)["complaints"],
         base=_("quá hạn là chờ hơn 48 giờ"),
         headline=formats.count(unit["open"], language),
         counted=_("còn tồn"),
@@ -117,18 +129,25 @@ def complaints_card(
         ],
         link=link,
         source=source,
+        standing=standing,
     )
     return stream_card(card, language)
 
 
 def signing_card(
-    unit: Row, *, compared: Row | None, link: Crumb | None, source: Source, language: str
+    unit: Row,
+    *,
+    compared: Row | None,
+    link: Crumb | None,
+    source: Source,
+    language: str,
+    standing: Standing | None = None,
 ) -> str:
     """How much of what can be signed is; `unit` is a row of queries.signing.signing_table."""
     _ = words(language)
     change = unit["ratio_change"] if compared else None
     card = StreamCard(
-        title=_("Ký số Hộ chiếu vắc xin"),
+        title=workstream_names(language)["signing"],
         base=_("trên số đủ điều kiện ký"),
         headline=formats.ratio(unit["ratio"], language),
         counted=_("đã ký"),
@@ -146,6 +165,7 @@ def signing_card(
         ],
         link=link,
         source=source,
+        standing=standing,
     )
     return stream_card(card, language)
 

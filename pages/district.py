@@ -34,6 +34,7 @@ from pages.parts.figures import (
     trend_of,
     unit_rows,
 )
+from pages.parts.progress import stands_of
 from pages.parts.streams import compared_with, stream_cards
 
 viewer = require_viewer()
@@ -76,7 +77,7 @@ lines = [
     Line(district["unit_name"], trend_of(view)),
     Line(_("Tỉnh"), trend_of(whole), is_main=False),
 ]
-stream_cards(view, district)
+stream_cards(view, district, stands_of(view))
 bases_beside_trend(view, lines)
 tree_card(view, district)
 if not choice.snapshot["is_by_unit"]:

@@ -36,6 +36,7 @@ MARTS = (
     "unmapped",
 )
 PAIR_MARTS = {
+    "cleaning_flow": ("fixed", "regressed"),
     "signing_since": (
         "waiting_0_2",
         "waiting_3_7",

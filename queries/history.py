@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-_UNIT = ["level", "unit_code"]
+UNIT = ["level", "unit_code"]
 
 
 def latest_with_history(
@@ -30,14 +30,14 @@ def latest_with_history(
         history (list of `followed`, one entry a snapshot, null where the unit was not listed).
     """
     now = rows.filter(pl.col("snapshot_id") == snapshot_ids[-1]).drop("snapshot_id")
-    places = now.select(_UNIT).join(snapshot_ids.to_frame(), how="cross", maintain_order="left")
-    values = rows.select(*_UNIT, "snapshot_id", followed)
+    places = now.select(UNIT).join(snapshot_ids.to_frame(), how="cross", maintain_order="left")
+    values = rows.select(*UNIT, "snapshot_id", followed)
     histories = (
-        places.join(values, on=[*_UNIT, "snapshot_id"], how="left", maintain_order="left")
-        .group_by(_UNIT)
+        places.join(values, on=[*UNIT, "snapshot_id"], how="left", maintain_order="left")
+        .group_by(UNIT)
         .agg(pl.col(followed).alias("history"))
     )
-    return now.join(histories, on=_UNIT, how="left", maintain_order="left").pipe(
+    return now.join(histories, on=UNIT, how="left", maintain_order="left").pipe(
         _with_changes, rows, before, dict.fromkeys([followed, *counted]), counted
     )
 
@@ -50,11 +50,11 @@ def _with_changes(
     counted: Sequence[str],
 ) -> pl.DataFrame:
     earlier = rows.filter(pl.col("snapshot_id") == (before or "")).select(
-        *_UNIT, pl.col(*columns).name.suffix("_before")
+        *UNIT, pl.col(*columns).name.suffix("_before")
     )
     nothing = pl.lit(None if before is None else 0, dtype=pl.Int64)
     return (
-        now.join(earlier, on=_UNIT, how="left", maintain_order="left")
+        now.join(earlier, on=UNIT, how="left", maintain_order="left")
         .with_columns(
             (
                 pl.col(name)
@@ -67,6 +67,21 @@ def _with_changes(
             for name in columns
         )
         .drop(pl.selectors.ends_with("_before"))
+    )
+
+
+def sums_since(rows: pl.DataFrame, before: str | None, counted: Sequence[str]) -> pl.DataFrame:
+    """What happened after a snapshot, of rows that count what did since the one before each.
+
+    Returns:
+        level, unit_code and <column>_since, sums over the rows after `before`: null where one of
+        them does not tell, no row without `before`.
+    """
+    told = pl.col(*counted).is_not_null().all()
+    return (
+        rows.filter(pl.col("snapshot_id") > (before or "~"))
+        .group_by(UNIT)
+        .agg(pl.when(told).then(pl.col(*counted).sum()).name.suffix("_since"))
     )
 
 

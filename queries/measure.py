@@ -1,6 +1,7 @@
 """Ratios at any level; numerator and denominator always beside them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
@@ -8,6 +9,7 @@ import polars as pl
 from data.errors import RefusedError
 from data.marts import UNMAPPED
 from queries.engine import PAIR_MARTS, Connection
+from queries.history import sums_since
 from queries.metrics import metric_definition
 from queries.run import UnknownUnitError, run
 from queries.scope import Scope
@@ -112,6 +114,24 @@ def require_pair(connection: Connection, snapshot_id: str) -> None:
 def damaged_between(connection: Connection, earlier: str, later: str) -> list[str]:
     """The ids of damaged snapshots between two."""
     return [found for found in connection.left_out if earlier < found < later]
+
+
+def happened_since(
+    connection: Connection,
+    rows: pl.DataFrame,
+    before: str | None,
+    snapshot_id: str,
+    *,
+    workstream: str,
+    counted: Sequence[str],
+) -> pl.DataFrame:
+    """`sums_since` of rows up to a snapshot; none where the one before is of totals, or a damaged
+    one lies between.
+    """
+    people = covering(connection, workstream, needs_records=True)["snapshot_id"].to_list()
+    if before is None or before not in people or damaged_between(connection, before, snapshot_id):
+        before = None
+    return sums_since(rows.filter(pl.col("snapshot_id").is_in(people)), before, counted)
 
 
 def units(

@@ -10,13 +10,14 @@ import polars as pl
 
 from data.errors import RefusedError
 from queries.engine import UNMAPPED_NAME, Connection
-from queries.history import latest_with_history, share_of_all
+from queries.history import UNIT, latest_with_history, share_of_all
 from queries.measure import (
     Axis,
     Level,
     as_of_instant,
     axis_for,
     covering,
+    happened_since,
     is_below_district,
     measure,
     require_district,
@@ -225,6 +226,7 @@ def unit_table(
         level, the columns of `verification_tree` and classified, ratio (0..1), remaining_share
         (invalid over the invalid of all units of the level listed), ratio_change (0..1),
         valid_change, invalid_change (against `comparison_snapshot`; null when there is none),
+        fixed_since, regressed_since (sums since then; null when the pair marts do not tell all),
         history (list of the ratio over the snapshots up to this one, oldest first).
     """
     if district_code is not None:
@@ -239,15 +241,20 @@ def unit_table(
         district_code=district_code,
     )
     dates = connection.dates.filter(pl.col("snapshot_id") <= snapshot_id)
-    return latest_with_history(
+    before = comparison_snapshot(
+        connection, snapshot_id=snapshot_id, needs_records=is_below_district(level)
+    )
+    table = latest_with_history(
         rows,
         dates["snapshot_id"],
-        before=comparison_snapshot(
-            connection, snapshot_id=snapshot_id, needs_records=is_below_district(level)
-        ),
+        before=before,
         followed="ratio",
         counted=("valid", "invalid"),
     ).with_columns(share_of_all("invalid").alias("remaining_share"))
+    since = happened_since(
+        connection, rows, before, snapshot_id, workstream="cleaning", counted=("fixed", "regressed")
+    )
+    return table.join(since, on=UNIT, how="left", maintain_order="left")
 
 
 LEVEL_ABOVE: dict[Level, Level] = {

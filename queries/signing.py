@@ -9,7 +9,7 @@ import polars as pl
 from data.marts import signing_rule
 from queries.deadlines import working_days
 from queries.engine import Connection
-from queries.history import latest_with_history
+from queries.history import UNIT, latest_with_history
 from queries.measure import (
     Axis,
     Level,
@@ -18,6 +18,7 @@ from queries.measure import (
     covering,
     damaged_between,
     first_day,
+    happened_since,
     is_below_district,
     require_district,
     require_figures,
@@ -35,7 +36,7 @@ CONTRADICTIONS: tuple[Contradiction, ...] = (
 )
 #: A facility with something not begun that signed nothing in so many working days stands still.
 STALLED_WORKING_DAYS = 3
-_UNIT = ["level", "unit_code"]
+_SINCE = ("newly_signed", "signature_lost")
 _MOST_ROWS = 1_000_000
 
 
@@ -109,11 +110,10 @@ def signing_table(
         followed="ratio",
         counted=(),
     )
-    people = covering(connection, "signing", needs_records=True)["snapshot_id"].to_list()
-    if before is None or before not in people or damaged_between(connection, before, snapshot_id):
-        before = None
-    since = _since(rows.filter(pl.col("snapshot_id").is_in(people)), before)
-    return table.join(since, on=_UNIT, how="left", maintain_order="left")
+    since = happened_since(
+        connection, rows, before, snapshot_id, workstream="signing", counted=_SINCE
+    )
+    return table.join(since, on=UNIT, how="left", maintain_order="left")
 
 
 def signing_idleness(
@@ -226,19 +226,4 @@ def signing_contradictions(
         min_doses=rule.min_doses,
         in_process_days=rule.in_process_days,
         **place,
-    )
-
-
-def _since(rows: pl.DataFrame, before: str | None) -> pl.DataFrame:
-    """level, unit_code, newly_signed_since, signature_lost_since: sums over the snapshots after
-    `before`; null where one of them does not tell.
-    """
-    told = pl.col("newly_signed").is_not_null().all()
-    return (
-        rows.filter(pl.col("snapshot_id") > (before or "~"))
-        .group_by(_UNIT)
-        .agg(
-            pl.when(told).then(pl.col(name).sum()).alias(f"{name}_since")
-            for name in ("newly_signed", "signature_lost")
-        )
     )

@@ -1,6 +1,7 @@
 -- How has each unit come to where it stands?
 -- One row per snapshot that lists the unit, up to the one asked for; ratio is null
--- where nothing is classified.
+-- where nothing is classified; fixed and regressed, since the snapshot of records
+-- before, where the pair marts do not tell.
 -- $levels: one or more levels, a list. $axis: see docs/glossary.md.
 -- $snapshot_id: the last one.
 -- $district_code: only the units that lie in one district in that snapshot, with all
@@ -28,6 +29,8 @@ select
     awaiting,
     unspecified_pending,
     valid + invalid as classified,
+    fixed,
+    regressed,
     valid / nullif(valid + invalid, 0) as ratio
 from unit_cleaning
 where

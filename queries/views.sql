@@ -55,17 +55,40 @@ left join summed
         and listed.axis = summed.axis
         and listed.part = summed.part;
 
--- records = valid + invalid + pending + exempt.
+-- records = valid + invalid + pending + exempt. fixed, regressed: since
+-- compared_with_at; null where the pair marts do not tell (totals only, not made yet,
+-- no records before).
 create table all_unit_cleaning as
 select
     counts.* exclude (part),
-    matched as valid,
-    mismatched + not_found + no_id + bad_id + unspecified_invalid as invalid,
-    not_sent + awaiting + unspecified_pending as pending
+    snapshots.records_before_at as compared_with_at,
+    counts.matched as valid,
+    counts.mismatched
+    + counts.not_found
+    + counts.no_id
+    + counts.bad_id
+    + counts.unspecified_invalid as invalid,
+    counts.not_sent + counts.awaiting + counts.unspecified_pending as pending,
+    flow.fixed,
+    flow.regressed
 from counted('cleaning', ['facility', 'residence']) as counts
 inner join snapshots on counts.snapshot_id = snapshots.snapshot_id
+left join counted('cleaning_flow', ['facility', 'residence']) as flow
+    on
+        counts.snapshot_id = flow.snapshot_id
+        and counts.level = flow.level
+        and counts.axis = flow.axis
+        and counts.unit_code = flow.unit_code
+        and snapshots.is_paired
+        and snapshots.is_by_unit
+        and snapshots.records_before is not null
 where list_contains(snapshots.covers, 'cleaning')
-order by level, axis, counts.snapshot_id, district_code, unit_code;
+order by
+    counts.level,
+    counts.axis,
+    counts.snapshot_id,
+    counts.district_code,
+    counts.unit_code;
 
 -- signable = not_started + in_process + signed + issued; done: what the progress
 -- counts. signed, issued: null where only both together are known. From waiting_0_2 on:

@@ -124,7 +124,7 @@ def test_an_answer_of_the_program_leaves_stderr_empty(small_store):
 
 def test_the_commands_of_the_contract_are_there():
     asked = {"sample", "publish", "check", "snapshots", "verify", "withdraw", "rebuild", "measure"}
-    assert asked | {"complaints", "list", "serve"} <= set(COMMANDS)
+    assert asked | {"complaints", "list", "progress", "serve"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -380,6 +380,7 @@ STREAM_COUNTS = {
     "changed_after_signing": (1, 2),
     "in_process_long": (1, 1),
     "complaint_backlog": (3, 4),
+    "complaint_closed_ratio": (1, 4),
     "overdue_complaint_ratio": (2, 3),
     "resolved_still_invalid": (1, 1),
 }
@@ -625,6 +626,103 @@ def test_a_snapshot_without_complaints_is_refused_in_one_sentence(store, argumen
 
 
 COUNTED_BY = {name: name for name in LISTS} | {"open_complaints": "complaint_backlog"}
+
+
+# Progress -----------------------------------------------------------------------------------
+
+PROGRESS_KEYS = [
+    "workstream",
+    "numerator",
+    "denominator",
+    "ratio",
+    "deadline",
+    "document",
+    "usable_days",
+    "working_days",
+    "remaining",
+    "required_per_day",
+    "actual_per_day",
+    "effort_ratio",
+    "p_meet",
+    "expected_finish",
+    "status",
+]
+
+
+@pytest.fixture(scope="module")
+def golden(tmp_path_factory):
+    """25/4: more than 731 thousand valid, more than 351 thousand invalid; nothing else is known."""
+    folder = tmp_path_factory.mktemp("golden")
+    rows = totals(GOLDEN)
+    file = write_csv(folder / "totals.csv", rows)
+    where = ["--as-of", "2022-04-25T16:00", "--store", folder / "store", "--confirm"]
+    assert run("publish", file, *where).status == 0
+    return folder / "store"
+
+
+GOLDEN = """
+    Mã huyện | Hợp lệ | Không hợp lệ | Đủ điều kiện ký | Đang xử lý ký | Đã ký
+    747      | 731000 | 351000       |                 |               |
+"""
+
+
+def test_progress_is_one_object_a_workstream_with_the_contracts_keys(golden):
+    rows = run("progress", "--store", golden, "--json").document
+    assert [row["workstream"] for row in rows] == ["cleaning", "complaints", "signing"]
+    assert all(set(PROGRESS_KEYS) <= set(row) for row in rows)
+    cleaning, complaints, signing = rows
+    assert (cleaning["numerator"], cleaning["denominator"]) == (731_000, 1_082_000)
+    assert (cleaning["deadline"], cleaning["document"]) == ("2022-05-05", "1975/BYT-CNTT")
+    assert (cleaning["usable_days"], cleaning["working_days"]) == (9, 5)
+    assert (cleaning["remaining"], cleaning["required_per_day"]) == (351_000, 351_000 / 9)
+    assert cleaning["required_per_working_day"] == 351_000 / 5
+    assert (cleaning["actual_per_day"], cleaning["p_meet"]) == (None, None)
+    assert cleaning["status"] == "too_little_data"
+    for absent in (complaints, signing):
+        assert absent["numerator"] is absent["remaining"] is None
+        assert (absent["usable_days"], absent["working_days"]) == (4, 4)
+        assert absent["status"] == "too_little_data"
+
+
+def test_progress_of_a_district_and_of_all_districts(golden):
+    (vung_tau, *_others) = run(
+        "progress", "--district", "747", "--store", golden, "--json"
+    ).document
+    assert (vung_tau["unit_code"], vung_tau["remaining"]) == ("747", 351_000)
+    rows = run("progress", "--level", "district", "--store", golden, "--json").document
+    cleaning = [row for row in rows if row["workstream"] == "cleaning"]
+    assert sum(row["remaining"] for row in cleaning) == 351_000
+    assert {row["status"] for row in cleaning if not row["denominator"]} == {"no_target"}
+
+
+def test_progress_in_words_writes_numbers_and_status_as_in_vietnam(golden):
+    said = " ".join(run("progress", "--store", golden).out.split())
+    assert "351.000" in said
+    assert "39.000" in said
+
+
+@pytest.mark.parametrize(
+    "arguments, status",
+    [
+        (["--level", "facility"], 2),
+        (["--level", "province", "--district", "747"], 2),
+        (["--axis", "street"], 2),
+        (["--district", "999"], 1),
+        (["--at", "2022-01-01"], 1),
+    ],
+)
+def test_progress_that_cannot_be_told_is_refused(golden, arguments, status):
+    done = run("progress", *arguments, "--store", golden)
+    assert (done.status, done.out) == (status, "")
+    assert done.said
+
+
+def test_a_wrong_file_of_the_campaign_is_refused_in_one_sentence(golden, tmp_path, monkeypatch):
+    (tmp_path / "workstreams.toml").write_text('pace_days = "weekdays"', encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    done = run("progress", "--store", golden)
+    assert done.status == 1
+    assert done.said == "workstreams.toml: “pace_days” là 'weekdays'; chọn calendar, working.\n"
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -103,6 +103,7 @@ def test_charts_and_pages_have_the_same_colours():
         assert palette.orange == theme["orangeColor"]
         assert palette.orange_ink == theme["orangeTextColor"]
         assert palette.gray == theme["grayColor"]
+        assert palette.red == theme["redColor"]
         assert (palette.ink, palette.quiet_ink) == (theme["textColor"], theme["grayTextColor"])
         assert (palette.line, palette.ground) == (theme["borderColor"], theme["backgroundColor"])
 

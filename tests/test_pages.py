@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from display.words import LANGUAGES
-from tests.stores import NOON, Store, complaints, publish_totals, records
+from tests.stores import NOON, RECORD, Store, complaints, publish_totals, records
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -128,8 +128,8 @@ def test_a_page_file_run_alone_has_its_guard_and_stands(week: Store, file: str) 
 
 
 def test_the_overview_shows_the_ratio_with_its_fraction_and_change(week: Store) -> None:
-    html = blocks(visit(OVERVIEW)).replace("\u00a0", " ")
-    assert "60,0 % hồ sơ đã phân loại là hợp lệ: 3/5; còn 2 hồ sơ phải làm sạch." in html
+    html = blocks(visit(OVERVIEW, stream="cleaning")).replace("\u00a0", " ")
+    assert "3/5 hồ sơ đã phân loại" in html
     assert "+26,7 điểm" in html  # 3/5 against 1/3
     assert "Chưa xác định đơn vị" in html
 
@@ -144,8 +144,9 @@ def test_the_axis_of_the_address_decides_whose_table_it_is(week: Store) -> None:
 
 
 def test_the_day_of_the_address_decides_the_snapshot(week: Store) -> None:
-    html = blocks(visit(OVERVIEW, date="2022-04-18")).replace("\u00a0", " ")
-    assert "33,3 % hồ sơ đã phân loại là hợp lệ: 1/3" in html
+    said = text(blocks(visit(OVERVIEW, date="2022-04-18")))
+    assert "33,3 % hợp lệ" in said
+    assert "1/3 hồ sơ đã phân loại" in said
 
 
 @pytest.mark.parametrize(
@@ -191,6 +192,78 @@ def test_a_store_that_cannot_be_read_says_what_to_run_and_no_path(week: Store) -
     assert str(week.folder) not in html
 
 
+# Progress -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fortnight(store: Store) -> Store:
+    """Nine days: each day one more record valid and signed; 1 of 40 on 17/4, 9 of 41 on 25/4."""
+    for number in range(9):
+        rows = [{"Mã cơ sở nhập": "F1", "Trạng thái xác thực": "Sai"} for _ in range(40)]
+        rows[: number + 1] = [{"Mã cơ sở nhập": "F1", "Trạng thái ký": "Đã ký"}] * (number + 1)
+        people = [
+            row_of | {"Mã hồ sơ": f"H{place}"}
+            for place, row_of in enumerate([RECORD | row for row in rows], 1)
+        ]
+        if number == 8:
+            people.append(RECORD | {"Mã hồ sơ": "H41", "Trạng thái xác thực": "Sai"})
+        store.publish(people, as_of=NOON - (8 - number) * DAY, is_confirmed=True)
+    return store
+
+
+def test_the_leaders_page_says_whether_it_will_be_done_in_time(fortnight: Store) -> None:
+    said = text(blocks(visit(OVERVIEW, stream="cleaning")))
+    # 41 - 9 = 32 left, 9 days: 3,56, rounded up 4; 7 in the week: 1 a day; 32 / 9 = 3,6 times.
+    sentence = (
+        "Làm sạch dữ liệu sẽ không kịp hạn trước ngày 5/5/2022 với nhịp hiện tại: "
+        "mỗi ngày cần 4, đang 1,0, phải nhanh gấp 3,6 lần"
+    )
+    assert sentence in said
+    assert "▼ Chậm" in said
+    assert "còn 9 ngày, 5 ngày làm việc (1975/BYT-CNTT)" in said
+    assert "được thêm 1,0, mất đi 0,0" in said
+    assert "Khả năng đúng hạn &lt;1 %" in said
+    # One more came in the week: 0,14 a day, 32 / 9 + 1 / 7 = 3,7.
+    assert "3,7 lần kể cả 0,1 mới mỗi ngày (cần 4)" in said
+    assert "Các huyện quyết định kết quả: Làm sạch dữ liệu" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stream", ["cleaning", "signing", "nothing"])
+def test_each_workstream_has_its_picture_and_what_if(
+    fortnight: Store, language: str, stream: str
+) -> None:
+    app = visit(OVERVIEW, stream=stream, lang=language)
+    assert len(app.get("plotly_chart")) == 2
+    assert [slider.value for slider in app.slider] == [0, 0, 0]
+    app.slider(key="what_if_later").set_value(30).run()
+    assert not app.exception
+    assert 'class="changed"' in blocks(app)
+
+
+def test_a_change_of_status_is_told_and_only_that(fortnight: Store) -> None:
+    assert "Tình trạng vừa đổi" not in text(blocks(visit(OVERVIEW)))
+    # Six snapshots are needed for a chance: 22/4 is the sixth.
+    said = text(blocks(visit(OVERVIEW, date="2022-04-22")))
+    assert "Tình trạng vừa đổi so với 21/4/2022" in said
+    assert "Làm sạch dữ liệu từ “Thiếu dữ liệu” sang “Chậm” còn 34" in said
+
+
+def test_a_district_has_its_own_pace(fortnight: Store) -> None:
+    said = text(blocks(visit(DISTRICT, district="747")))
+    assert "Phải nhanh gấp 3,7 lần kể cả 0,1 mới mỗi ngày (cần 4) 3,6 lần" in said
+
+
+def test_a_wrong_file_of_the_office_is_a_page_of_its_own(
+    week: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "holidays.csv").write_text("date,off\n", encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    html = blocks(visit(OVERVIEW))
+    assert "Chưa đọc được thời hạn của chiến dịch" in html
+    assert str(tmp_path) not in html
+
+
 # Three workstreams --------------------------------------------------------------------------
 
 
@@ -201,10 +274,10 @@ def text(html: str) -> str:
 
 def test_the_overview_shows_the_three_workstreams_side_by_side(week: Store) -> None:
     said = text(blocks(visit(OVERVIEW)))
-    assert "60,0 % hợp lệ 3/5 hồ sơ đã phân loại" in said
-    assert "3 còn tồn 2/3 đã quá 48 giờ (66,7 %)" in said
+    assert "60,0 % hợp lệ … Thiếu dữ liệu 3/5 hồ sơ đã phân loại" in said
+    assert "3 còn tồn … Thiếu dữ liệu 2/3 đã quá 48 giờ (66,7 %)" in said
     assert "↑ 1 so với 18/4/2022" in said  # 3 open, 2 a week before
-    assert "33,3 % đã ký 1/3 hồ sơ đủ điều kiện" in said
+    assert "33,3 % đã ký … Thiếu dữ liệu 1/3 hồ sơ đủ điều kiện" in said
 
 
 @pytest.mark.parametrize(
@@ -372,7 +445,8 @@ def test_totals_of_signing_alone_are_an_overview_of_their_own(week: Store) -> No
     publish_totals(week, rows + "747 |  |  | 10 | 2 | 3", as_of=NOON + WEEK)
     said = text(blocks(visit(OVERVIEW)))
     assert "Tính đến 12 giờ ngày 2/5/2022 · 10 hồ sơ đủ điều kiện ký" in said
-    assert "30,0 % hồ sơ đủ điều kiện đã ký: 3/10; 2 đang xử lý, 5 chưa bắt đầu." in said
+    assert "Ký số Hộ chiếu vắc xin đã quá hạn trước ngày 30/4/2022 2 ngày, còn 7." in said
+    assert "30,0 % đã ký ■ Quá hạn 3/10 hồ sơ đủ điều kiện" in said
     assert "Kỳ này không có số liệu làm sạch." in said
     said = text(blocks(visit(SIGNING)))
     assert "Đã ký (kể cả đã cấp) 3 30,0 %" in said

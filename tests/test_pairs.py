@@ -20,13 +20,15 @@ from data import snapshots
 from data.errors import RefusedError
 from data.publish import Outcome, withdraw
 from queries.complaints import StalePairsError, complaint_flow, complaint_table
-from queries.engine import store_state
+from queries.engine import Connection, store_state
+from queries.measure import Axis, Level
 from queries.scope import Scope
 from queries.signing import Contradiction, signing_contradictions
-from tests.stores import NOON, Store, complaints, quiet, records
+from tests.stores import NOON, Asked, Store, complaints, publish_totals, quiet, records
 
 EVERYTHING = Scope.everything()
-#: A day each from 25/4 on; in the second and third every pair mart has something to tell.
+#: A day each from 25/4 on; in the second every pair mart has something to tell, in the third all
+#: but the flow of cleaning.
 RECORDS = [
     """
     Mã hồ sơ | Mã cơ sở nhập | Trạng thái xác thực | Trạng thái ký | Số mũi
@@ -219,6 +221,159 @@ def test_the_list_of_complaints_before_is_the_last_one_there_was(store):
     assert flow.select(columns).rows() == [(2, 1, 2, 0, 2 + 1 - 2)]
 
 
+# Fixed and regressed ------------------------------------------------------------------------
+
+#: (fixed, regressed); unknown where the pair marts do not tell.
+Turned = tuple[int | None, int | None]
+
+
+def turned(asked: Asked, level: Level = "province", axis: Axis = "facility") -> dict[str, Turned]:
+    """Unit -> how many of its records were fixed, regressed; only where there are any, or nobody
+    knows.
+    """
+    with asked.connection.cursor(EVERYTHING) as cursor:
+        rows = cursor.execute(
+            "select unit_code, fixed, regressed from unit_cleaning "
+            "where snapshot_id = $snapshot_id and level = $level and axis = $axis",
+            {"snapshot_id": asked.snapshot_id, "level": level, "axis": axis},
+        ).fetchall()
+    return {unit: (fixed, regressed) for unit, fixed, regressed in rows if fixed != 0 or regressed}
+
+
+def of_day(store: Store, day: int) -> Asked:
+    """Questions to the day of this number, 0 = 25/4."""
+    return Asked(store.open(), IDS[day])
+
+
+def test_fixed_was_invalid_and_is_valid_regressed_was_valid_and_is_invalid(store):
+    asked = store.publish_courses("""
+        25/4                | 26/4
+        Sai                 | Đúng
+        Không xác minh được | Đúng
+        Không có số         | Đúng
+        Sai định dạng       | Đúng
+        Đúng                | Sai
+        Đúng                | Không có số
+        Đúng                | Đúng
+        Sai                 | Không có số
+    """)
+    # H1 to H4; H5 and H6. H7 is valid and H8 is invalid in both.
+    assert turned(asked) == {"77": (4, 2)}
+
+
+def test_to_and_from_what_is_neither_valid_nor_invalid_nothing_is_fixed_or_regressed(store):
+    asked = store.publish_courses("""
+        25/4          | 26/4
+        Chưa gửi      | Đúng
+        Chờ xác thực  | Đúng
+        Miễn xác thực | Đúng
+        Chờ xác thực  | Sai
+        Đúng          | Chờ xác thực
+        Đúng          | Miễn xác thực
+        Sai           | Chờ xác thực
+        Sai           | Đúng
+    """)
+    # H8 alone.
+    assert turned(asked) == {"77": (1, 0)}
+
+
+def test_a_new_record_and_one_that_is_gone_count_nowhere(store):
+    asked = store.publish_courses("""
+        25/4 | 26/4
+             | Đúng
+             | Sai
+        Sai  |
+        Đúng |
+        Đúng | Sai
+    """)
+    # H5 alone.
+    assert turned(asked) == {"77": (0, 1)}
+
+
+MOVED = """
+    25/4                               | 26/4
+    Sai, F1, Mã xã thường trú = 26506  | Đúng, F3, Mã xã thường trú = 26548
+    Đúng, F2, Mã xã thường trú = 26548 | Sai, F1, Mã xã thường trú = 26506
+    Sai, F2, Mã xã thường trú = 26508  | Đúng, F2, Mã xã thường trú = 26508
+    Đúng, F3, Mã xã thường trú = 26548 | Đúng, F1, Mã xã thường trú = 26506
+"""
+
+
+def test_what_moved_and_was_fixed_counts_for_its_unit_of_now_on_both_axes(store):
+    asked = store.publish_courses(MOVED)
+    # H1 is fixed at F3 (755), of 26548 (748); H2 regresses at F1, of 26506 (both 747); H3 is
+    # fixed at F2, of 26508 (both 747); H4 only moved.
+    assert turned(asked, "facility") == {"F1": (0, 1), "F2": (1, 0), "F3": (1, 0)}
+    assert turned(asked, "district") == {"747": (1, 1), "755": (1, 0)}
+    assert turned(asked, "commune", "residence") == {
+        "26506": (0, 1),
+        "26508": (1, 0),
+        "26548": (1, 0),
+    }
+    assert turned(asked, "district", "residence") == {"747": (1, 1), "748": (1, 0)}
+    assert turned(asked) == turned(asked, axis="residence") == {"77": (2, 1)}
+
+
+def test_fixed_and_regressed_are_placed_as_all_records_are(store):
+    asked = store.publish_courses("""
+        Mã cơ sở nhập | Mã xã thường trú | Mã huyện thường trú | 25/4 | 26/4
+        F9            | 99999            | 888                 | Sai  | Đúng
+        F9            |                  |                     | Đúng | Sai
+        F1            |                  | 755                 | Sai  | Đúng
+        F1            | 99999            | 748                 | Sai  | Đúng
+        F1            | 26506            | 748                 | Sai  | Đúng
+    """)
+    # F9, 99999 and 888 are in no reference; a commune goes before the district given beside it.
+    assert turned(asked, "facility") == {"F1": (3, 0), "unmapped": (1, 1)}
+    assert turned(asked, "district") == {"747": (3, 0), "unmapped": (1, 1)}
+    expected = {"755": (1, 0), "748": (1, 0), "unmapped": (1, 1)}
+    assert turned(asked, "commune", "residence") == expected | {"26506": (1, 0)}
+    assert turned(asked, "district", "residence") == expected | {"747": (1, 0)}
+
+
+def test_in_the_first_snapshot_of_all_nobody_knows_what_was_fixed(in_order):
+    assert turned(of_day(in_order, 0)) == {"77": (None, None)}
+    # H2, from the 25th to the 26th; since then nothing.
+    assert turned(of_day(in_order, 1)) == {"77": (1, 0)}
+    assert turned(of_day(in_order, 2)) == {}
+
+
+def test_without_pairs_nobody_knows_what_was_fixed(kept):
+    shutil.rmtree(pair_folder(kept, 1))
+    assert turned(of_day(kept, 1), "district")["747"] == (None, None)
+    assert paired(kept) == [True, False, False]
+
+
+def test_an_earlier_snapshot_published_later_is_what_is_compared_with(store):
+    rows = "Mã hồ sơ | Trạng thái xác thực\nH1 | {}\nH2 | Đúng"
+    for day, word in ((0, "Sai"), (2, "Sai")):
+        store.publish(rows.format(word), as_of=DAYS[day], is_confirmed=True)
+    assert turned(of_day(store, 2)) == {}
+    store.publish(rows.format("Đúng"), as_of=DAYS[1], is_confirmed=True)
+    # H1: Sai on the 25th, Đúng on the 26th, Sai on the 27th.
+    assert [turned(of_day(store, day)) for day in (1, 2)] == [{"77": (1, 0)}, {"77": (0, 1)}]
+    assert compared_with(store.open()) == [None, DAYS[0], DAYS[1]]
+
+
+def test_over_totals_records_are_compared_with_the_last_records(store):
+    rows = "Mã hồ sơ | Trạng thái xác thực\nH1 | {}\nH2 | Đúng"
+    store.publish(rows.format("Sai"), as_of=DAYS[0])
+    publish_totals(store, "Mã huyện | Hợp lệ\n747 | 2", as_of=DAYS[1])
+    store.publish(rows.format("Đúng"), as_of=DAYS[2], is_confirmed=True)
+    assert turned(of_day(store, 1)) == {"77": (None, None)}
+    assert turned(of_day(store, 2)) == {"77": (1, 0)}
+    assert compared_with(store.open()) == [None, DAYS[0], DAYS[0]]
+
+
+def compared_with(connection: Connection) -> list[dt.datetime | None]:
+    """The instant each snapshot's records are compared with, oldest first."""
+    with connection.cursor(EVERYTHING) as cursor:
+        rows = cursor.execute(
+            "select distinct as_of, compared_with_at from unit_cleaning order by as_of"
+        ).fetchall()
+    return [instant for _, instant in rows]
+
+
 # Made anew at once --------------------------------------------------------------------------
 
 
@@ -336,6 +491,11 @@ def test_over_stale_pairs_signing_is_told_without_how_long_it_waited(stale, in_o
     assert [row[name] for name in counts] == [told[name] for name in counts]
 
 
+def test_over_stale_pairs_nothing_is_said_to_be_fixed(stale):
+    # The 27th still compares with the 25th, since when H2 was fixed.
+    assert turned(stale.ask(), "district")["747"] == (None, None)
+
+
 @pytest.mark.parametrize("metric", ["changed_after_signing", "in_process_long"])
 def test_a_metric_that_compares_is_refused_over_stale_pairs(stale, metric):
     with pytest.raises(StalePairsError):
@@ -369,7 +529,10 @@ def test_a_store_without_any_pairs_is_served(kept):
     assert kept.ask().signing("province")["77"]["waiting_0_2"] is None
 
 
-@pytest.mark.parametrize("name", ["signing_since.parquet", "complaint_flow.parquet", "pair.json"])
+@pytest.mark.parametrize(
+    "name",
+    ["cleaning_flow.parquet", "signing_since.parquet", "complaint_flow.parquet", "pair.json"],
+)
 @pytest.mark.parametrize("damage", ["lost", "damaged"])
 def test_counts_of_a_pair_that_are_lost_or_damaged_are_not_served(kept, name, damage):
     path = pair_folder(kept, 1) / name

@@ -1,4 +1,6 @@
-"""Complaints and signing recomputed in plain Python over random snapshots, at every level."""
+"""Complaints, signing, and what cleaning won and lost, recomputed in plain Python over random
+snapshots, at every level.
+"""
 
 import datetime as dt
 import itertools
@@ -26,6 +28,7 @@ from tests.test_measure import (
     INVALID,
     STATES,
 )
+from tests.test_pairs import turned
 
 EVERYTHING = Scope.everything()
 LEVELS: tuple[Level, ...] = ("province", "district", "facility")
@@ -257,6 +260,25 @@ def check_signing(asked: Asked, present: Sequence[tuple[str, Person, Facts]], at
         assert sorted(rows) == sorted(expected)
 
 
+def check_turned(asked: Asked, courses: Sequence[Course], at: int) -> None:
+    for level, axis in GRAINS:
+        found = turned(asked, level, axis)
+        if at == 0:
+            assert found.keys() >= {*KNOWN[level]}
+            assert {*found.values()} == {(None, None)}
+            continue
+        fixed, regressed = Counter[str](), Counter[str]()
+        for course in courses:
+            before, now = course[at - 1], course[at]
+            if before and now:
+                was, state = STATES[before.word], STATES[now.word]
+                unit = now.where(axis).part_of(level)
+                fixed[unit] += was in INVALID and state == "matched"
+                regressed[unit] += was == "matched" and state in INVALID
+        units = +fixed | +regressed
+        assert found == {unit: (fixed[unit], regressed[unit]) for unit in units}
+
+
 # Complaints over several snapshots ----------------------------------------------------------
 
 OPEN = {
@@ -380,6 +402,7 @@ def judged(one: Listed, as_of: dt.datetime, people: Mapping[str, Person]) -> Fac
 
 COMPLAINT_RATIOS = {
     "complaint_backlog": ("open", "received"),
+    "complaint_closed_ratio": ("closed", "received"),
     "overdue_complaint_ratio": ("overdue", "open"),
     "resolved_still_invalid": ("still_invalid", "resolved_known"),
 }
@@ -520,6 +543,12 @@ def people(words: Sequence[str]) -> st.SearchStrategy[Person]:
     )
 
 
+#: What is fixed and what regresses, in any other state between.
+TURNING = st.lists(
+    st.tuples(*[st.one_of(*[people(["Đúng", "Sai", *STATES, "?"])] * 4, st.none())] * SNAPSHOTS),
+    min_size=15,
+    max_size=30,
+)
 #: Most match, so that runs are not always broken.
 PERSON = people(["Đúng"] * 8 + [*STATES, "?"])
 COURSES = st.lists(
@@ -612,6 +641,19 @@ def instants_of(gaps: Sequence[int]) -> list[dt.datetime]:
 
 #: Each example is published three times; it has many records, so few tell enough.
 published_for_real = settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
+
+
+@given(gaps=GAPS, courses=TURNING)
+@published_for_real
+def test_all_that_was_fixed_or_regressed_is_what_plain_python_counts(
+    tmp_path_factory, gaps, courses
+):
+    courses = [SOMEBODY, *courses]
+    store = Store.inside(tmp_path_factory.mktemp("random"))
+    asked = publish(store, instants_of(gaps), courses, [None] * SNAPSHOTS)
+    courses = [with_carried(course, lambda person: person.word != "?") for course in courses]
+    for at, snapshot_id in enumerate(asked.connection.dates["snapshot_id"]):
+        check_turned(Asked(asked.connection, snapshot_id), courses, at)
 
 
 @given(gaps=GAPS, courses=COURSES)

@@ -13,7 +13,7 @@ PAGES = {
     "ky-so": "pages/signing.py",
     "du-lieu": "pages/snapshots.py",
 }
-KEPT = ("lang", "date", "axis", "district", "facility")
+KEPT = ("lang", "date", "axis", "district", "facility", "stream")
 #: In an address, as the district: none, the whole province.
 ALL = "all"
 

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple, NoReturn
 import streamlit as st
 
 from access import Viewer
+from data.entries import CampaignError
 from data.errors import RefusedError
 from data.reference import reference
+from data.workstreams import campaign
 from display import formats, notes
 from display.labels import UNMAPPED
 from display.words import words
@@ -49,6 +51,11 @@ def require_choice(
         needs_records: … and only those of records, not of totals by district.
     """
     begin()
+    try:
+        campaign()
+    except CampaignError as refusal:
+        logging.getLogger("tien_do").error("campaign refused: %s", refusal)
+        _without_figures(notes.refused_campaign(viewer.language), viewer)
     try:
         everything = load(snapshots, None).to_dicts()
     except EmptyStoreError:

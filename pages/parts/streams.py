@@ -1,12 +1,16 @@
 """The three workstreams of one unit as cards side by side."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
+from data.workstreams import Workstream
 from display.labels import UNMAPPED
+from display.progress import Standing
 from display.streams import absent_card, cleaning_card, complaints_card, signing_card
 from display.summary import Crumb
 from display.words import words
@@ -15,53 +19,86 @@ from pages.parts.blocks import card, show
 from pages.parts.complaints import flow_of
 from pages.parts.figures import View, bases, source
 from pages.parts.loading import load
+from pages.parts.progress import Stand, standing
 from queries import complaints, questions, signing
 
 Row = Mapping[str, Any]
 
 
-def stream_cards(view: View, unit: Row) -> None:
-    """Cleaning, complaints and signing of the view's unit; `unit` is its row of unit_table."""
+def stream_cards(view: View, unit: Row, stands: Mapping[Any, Stand] = MappingProxyType({})) -> None:
+    """Cleaning, complaints and signing of the view's unit; `unit` is its row of unit_table.
+
+    Args:
+        stands: of `stands_of`, where cards say how each stands to its deadline.
+    """
     for column, (name, draw) in zip(
         st.columns(3),
         {"cleaning": _cleaning, "complaints": _complaints, "signing": _signing}.items(),
         strict=True,
     ):
         with column, card(name):
-            show(_drawn(view, unit, name, draw), key=name)
+            show(_drawn(view, unit, name, draw, stands.get(name)), key=name)
 
 
-def _drawn(view: View, unit: Row, name: str, draw: Callable[[View, Row], str | None]) -> str:
+def _drawn(
+    view: View,
+    unit: Row,
+    name: str,
+    draw: Callable[[View, Row, Stand | None], str | None],
+    stand: Stand | None,
+) -> str:
     is_covered = name in view.choice.snapshot["covers"]
-    drawn = draw(view, unit) if is_covered else None
+    drawn = draw(view, unit, stand) if is_covered else None
     return drawn or absent_card(name, view.language, is_covered=is_covered)
 
 
-def _cleaning(view: View, unit: Row) -> str:
+def _standing(
+    view: View,
+    name: Workstream,
+    stand: Stand | None,
+    gained: int | None = None,
+    lost: int | None = None,
+) -> Standing | None:
+    """What a card says of its pace, with what was gained and lost since the week before."""
+    if stand is None:
+        return None
+    compared = compared_with(view, name)
+    gross = None
+    if compared is not None and gained is not None and lost is not None:
+        days = (view.choice.snapshot["as_of"] - compared["as_of"]) / dt.timedelta(days=1)
+        gross = (gained / days, lost / days)
+    return standing(view, name, stand, gross)
+
+
+def _cleaning(view: View, unit: Row, stand: Stand | None) -> str:
     return cleaning_card(
         unit,
         bases(view)[0],
         compared=view.choice.compared,
         source=source(view),
         language=view.language,
+        standing=_standing(view, "cleaning", stand, unit["fixed_since"], unit["regressed_since"]),
     )
 
 
-def _complaints(view: View, unit: Row) -> str | None:
+def _complaints(view: View, unit: Row, stand: Stand | None) -> str | None:
     row = _row(view, complaints.complaint_table)
     if row is None:
         return None
+    flow = flow_of(view).row
+    again = (flow["closed"], flow["opened_again"]) if flow else (None, None)
     return complaints_card(
         row,
-        flow_of(view).row,
+        flow,
         compared=compared_with(view, "complaints"),
         link=_link(view, "phan-anh", unit),
         source=source(view, "overdue_complaint_ratio"),
         language=view.language,
+        standing=_standing(view, "complaints", stand, *again),
     )
 
 
-def _signing(view: View, unit: Row) -> str | None:
+def _signing(view: View, unit: Row, stand: Stand | None) -> str | None:
     row = _row(view, signing.signing_table, axis=view.choice.axis)
     if row is None:
         return None
@@ -71,6 +108,9 @@ def _signing(view: View, unit: Row) -> str | None:
         link=_link(view, "ky-so", unit),
         source=source(view, "signing_progress"),
         language=view.language,
+        standing=_standing(
+            view, "signing", stand, row["newly_signed_since"], row["signature_lost_since"]
+        ),
     )
 
 

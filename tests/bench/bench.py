@@ -18,8 +18,10 @@ from typing import Any, NamedTuple
 import duckdb
 
 from data import snapshots
-from queries import complaints, signing
+from queries import complaints, forecast, signing
+from queries.burn_up import burn_up, track_record
 from queries.engine import open_store
+from queries.progress import progress
 from queries.questions import find_snapshot, measure, trend, unit_table, verification_tree
 from queries.scope import Scope
 
@@ -57,6 +59,7 @@ def main(store: Path) -> None:
     _overview(store)
     _streams(store)
     _lists(store)
+    _forecasts(store)
     _rerun(store)
     _publish(store)
 
@@ -148,6 +151,44 @@ def _asking(question: Callable[..., object], *given: object, **known: object) ->
         question(*given, **known)
 
     return ask
+
+
+def _forecasts(store: Path) -> None:
+    """Forecasts of every district and facility, and what the leader's page asks of one workstream,
+    with nothing kept from before.
+    """
+    connection = open_store(store)
+    at = find_snapshot(connection)
+    known: dict[str, Any] = {"scope": EVERYTHING, "snapshot_id": at, "workstream": "cleaning"}
+    place: dict[str, Any] = {"level": "province", "unit_code": "77"}
+
+    def of_all_units() -> None:
+        forecast._walked.cache_clear()
+        for level in ("district", "facility"):
+            progress(connection, level=level, **known)
+
+    def of_the_leader() -> None:
+        forecast._walked.cache_clear()
+        progress(connection, level="province", **known)
+        progress(connection, level="district", **known)
+        burn_up(connection, **place, **known)
+        track_record(connection, **place, **known)
+
+    districts, facilities = (
+        progress(connection, level=level, **known).height for level in ("district", "facility")
+    )
+    units = f"{districts} districts and {facilities} facilities"
+    print(f"forecast of {units}: {_median(of_all_units):.2f} s (target < 1 s)")
+    print(f"pace, burn-up and track record of one workstream: {_median(of_the_leader):.2f} s")
+
+
+def _median(work: Callable[[], None]) -> float:
+    seconds = []
+    for _round in range(ROUNDS):
+        began = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds)
 
 
 def _rerun(store: Path) -> None:

@@ -32,8 +32,8 @@ def open_page(page: Page, address: str, heading: str) -> None:
 def test_a_person_clicks_from_the_province_to_a_district_to_a_facility(
     page: Page, app: str, asked_hosts: set[str]
 ) -> None:
-    open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
-    expect(page.locator(".answer")).to_contain_text("hồ sơ đã phân loại là hợp lệ")
+    open_page(page, f"{app}/?stream=cleaning", "Tỉnh Bà Rịa – Vũng Tàu")
+    expect(page.locator(".answer")).to_contain_text("kịp hạn trước ngày")
     row(page, "districts", "Thành phố Vũng Tàu").locator("td").last.click()
     expect(page.locator("h1", has_text="Thành phố Vũng Tàu")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/huyen\?.*district=747"))
@@ -94,6 +94,28 @@ def test_a_person_reaches_the_records_behind_a_contradiction_of_signing(
     expect(page.locator("h1", has_text="Tỉnh Bà Rịa – Vũng Tàu")).to_be_visible()
 
 
+def test_a_leader_looks_closely_at_a_workstream_and_asks_what_if(page: Page, app: str) -> None:
+    open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
+    expect(page.locator(".pace")).to_have_count(3)
+    expect(page.locator("p.status")).to_have_count(3)
+    page.get_by_role("radio", name="Phản ánh của người dân").click()
+    expect(page).to_have_url(re.compile("stream=complaints"))
+    expect(
+        page.get_by_text("Phản ánh của người dân: thực hiện, lộ trình và dự báo")
+    ).to_be_visible()
+    until_drawn(page)
+    table = page.locator("table.what-if")
+    expect(table.locator(".changed")).to_have_count(0)
+    days = table.locator("tr", has_text="Số ngày còn lại").locator("td").last
+    before = int(days.inner_text())
+    slider = page.get_by_role("slider", name="Hạn lùi thêm, ngày")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(days).to_have_text(str(before + 1))
+    page.locator(".formulas summary").click()
+    expect(page.get_by_text("Theo nhịp, không theo mức đã đạt.")).to_be_visible()
+
+
 def test_going_up_to_the_overview_leaves_the_unit_behind(page: Page, app: str) -> None:
     open_page(page, f"{app}/phan-anh?district=754", "Thị xã Phú Mỹ")
     page.get_by_role("link", name="Tổng quan").first.click()
@@ -103,7 +125,7 @@ def test_going_up_to_the_overview_leaves_the_unit_behind(page: Page, app: str) -
 
 
 def test_a_row_opens_with_the_keyboard(page: Page, app: str) -> None:
-    open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
+    open_page(page, f"{app}/?stream=cleaning", "Tỉnh Bà Rịa – Vũng Tàu")
     link = row(page, "districts", "Huyện Côn Đảo").get_by_role("link")
     link.focus()
     page.keyboard.press("Enter")
@@ -111,7 +133,7 @@ def test_a_row_opens_with_the_keyboard(page: Page, app: str) -> None:
 
 
 def test_the_back_button_goes_back_one_page_at_a_time(page: Page, app: str) -> None:
-    open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
+    open_page(page, f"{app}/?stream=cleaning", "Tỉnh Bà Rịa – Vũng Tàu")
     row(page, "districts", "Huyện Côn Đảo").get_by_role("link").click()
     expect(page.locator("h1", has_text="Huyện Côn Đảo")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/huyen\?district=755$"))
@@ -149,12 +171,12 @@ def test_an_address_asking_for_what_is_not_there_says_so_and_shows_what_is(
 
 
 def test_a_heading_sorts_by_value_and_the_order_outlives_a_rerun(page: Page, app: str) -> None:
-    open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
+    open_page(page, f"{app}/?stream=cleaning", "Tỉnh Bà Rịa – Vũng Tàu")
     before = first_cells(page, "districts")
-    heading = page.get_by_role("columnheader", name="Hợp lệ", exact=True)
+    heading = page.get_by_role("columnheader", name="Cần/ngày", exact=True)
     heading.get_by_role("button").click()
     expect(heading).to_have_attribute("aria-sort", "descending")
-    shown = page.locator("table[data-table=districts] tbody tr td:nth-child(3)").all_inner_texts()
+    shown = page.locator("table[data-table=districts] tbody tr td:nth-child(6)").all_inner_texts()
     values = [int(text.replace(".", "")) for text in shown]
     assert values == sorted(values, reverse=True)
     heading.get_by_role("button").click()
@@ -170,7 +192,7 @@ def test_a_heading_sorts_by_value_and_the_order_outlives_a_rerun(page: Page, app
 def test_language_and_day_stay_when_one_goes_to_another_page(page: Page, app: str) -> None:
     open_page(page, f"{app}?date=2022-04-21", "Tỉnh Bà Rịa – Vũng Tàu")
     page.get_by_role("button", name="English").click()
-    expect(page.locator(".answer")).to_contain_text("of the classified records are valid")
+    expect(page.locator(".answer")).to_contain_text("too little data for a forecast")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.get_by_role("link", name="District").first.click()
     expect(page.locator(".asof")).to_contain_text("4 pm on 21 April 2022")
