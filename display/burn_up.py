@@ -20,7 +20,7 @@ from queries.deadlines import holiday_runs
 
 _HEIGHT: Final = 360
 _DAY: Final = dt.timedelta(days=1)
-_RIGHT: Final = 118
+_RIGHT: Final = 126
 _TOP: Final = 34
 _MOST_TICKS: Final = 3
 _LABEL_HEIGHT: Final = 17

@@ -174,7 +174,7 @@ def _effort_line(unit: Unit, language: str) -> tuple[str, str, str]:
         return name, formats.UNKNOWN, _("7 ngày qua không tiến thêm")
     note = ""
     if arrivals > 0:
-        needed = unit["required_per_calendar_day"] + arrivals
+        needed = unit["required_per_day"] + arrivals
         note = _("{times} kể cả {new} mới mỗi ngày (cần {needed})").format(
             times=formats.times(needed / actual, language),
             new=formats.rate(arrivals, language),

@@ -19,6 +19,8 @@ from queries.scope import Scope
 #: How far ahead the forecasts are whose record is kept; a snapshot up to 3 days later will do.
 AHEAD_DAYS = 7
 _LATER_BY_DAYS = 3
+#: Forecasts of days longer ago are left out of the record: the campaign was another one.
+_RECORD_DAYS = 28
 
 
 class BurnUp(NamedTuple):
@@ -102,7 +104,7 @@ def track_record(
     snapshot_id: str,
     district_code: str | None = None,
 ) -> pl.DataFrame:
-    """What was foretold for a week later at each snapshot before, and what came.
+    """What was foretold for a week later, for days of the last four weeks, and what came.
 
     Returns:
         made_on, foretold_for (days), low, middle, high (the 80 % band and its middle), actual,
@@ -111,7 +113,8 @@ def track_record(
     """
     place = Place(level, axis, district_code)
     course = course_of(connection, scope, workstream, place, snapshot_id).only(unit_code)
-    found = [_judged(course, number) for number in range(len(course.days))]
+    oldest = course.days[-1] - (_RECORD_DAYS + AHEAD_DAYS) * DAY
+    found = [_judged(course, at) for at, day in enumerate(course.days) if day >= oldest]
     kinds = {
         "made_on": pl.Date,
         "foretold_for": pl.Date,

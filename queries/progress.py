@@ -3,6 +3,7 @@
 The formulas are explained to people in docs/metrics.md. All frames are small (units, not records).
 """
 
+import datetime as dt
 import math
 from typing import Any, NamedTuple
 
@@ -10,10 +11,17 @@ import numpy as np
 import polars as pl
 
 from data.marts import UNMAPPED
-from data.workstreams import WORKSTREAMS, Workstream
+from data.workstreams import WORKSTREAMS, Workstream, campaign
 from queries import forecast
 from queries.courses import DAY, Course, Place, course_of, foretold, planned_on, start_of, time_of
-from queries.deadlines import Time, days_between, effort_ratio, required_per_day, status_of
+from queries.deadlines import (
+    Time,
+    days_between,
+    effort_ratio,
+    required_per_day,
+    status_of,
+    working_days,
+)
 from queries.engine import Connection
 from queries.forecast import Floats
 from queries.measure import Axis, Level, as_of_instant, covering, is_below_district
@@ -38,7 +46,8 @@ def progress(
         ratio, target (0..1), wanted (target of the denominator), remaining (of it),
         remaining_share (in that of all units), required_per_day (of the days that rule),
         required_per_calendar_day, required_per_working_day, actual_per_day (net, since the
-        snapshot a week before; null without one), arrivals_per_day (more wanted, likewise),
+        snapshot a week before, of the days that rule; null without one), arrivals_per_day (more
+        wanted, likewise),
         effort_ratio (required / actual; null where nothing moves forward), planned (to be done by
         now), pace_gap (numerator - planned), pace_gap_days (the same in days of the plan),
         shortfall (left on the deadline's last day at this pace), p_meet (0..1),
@@ -100,6 +109,7 @@ _KINDS = {
 class Week(NamedTuple):
     """What happened since the snapshot a week before, one entry a unit."""
 
+    #: Of the kind that rules.
     days: float
     #: nan where the unit was not listed then.
     done: Floats
@@ -127,10 +137,17 @@ def _week(
         return None
     number = course.days.index(then.date())
     return Week(
-        (now - then) / DAY,
+        days_of_week(then, now),
         course.done[:, -1] - course.done[:, number],
         course.wanted[:, -1] - course.wanted[:, number],
     )
+
+
+def days_of_week(then: dt.datetime, now: dt.datetime) -> float:
+    """The days between two instants, of the kind that rules."""
+    if campaign().pace_days == "working":
+        return working_days(then.date(), now.date())
+    return (now - then) / DAY
 
 
 def _outlook(course: Course, time: Time | None) -> forecast.Outlook | None:
@@ -180,22 +197,19 @@ def _pace(
     calendar = required_per_day(remaining, time.calendar_days) if time else None
     working = required_per_day(remaining, time.working_days) if time else None
     required = required_per_day(remaining, time.days) if time else None
-    actual = arrivals = shortfall = per_ruling_day = None
-    if week is not None and not math.isnan(week.done[number]):
+    actual = arrivals = shortfall = None
+    if week is not None and week.days and not math.isnan(week.done[number]):
         actual = float(week.done[number]) / week.days
         arrivals = float(week.wanted[number]) / week.days
-        per_ruling_day = actual
         if time is not None:
-            shortfall = max(0.0, remaining - (actual - arrivals) * time.calendar_days)
-            if time.kind == "working" and time.working_days:
-                per_ruling_day = actual * time.calendar_days / time.working_days
+            shortfall = max(0.0, remaining - (actual - arrivals) * time.days)
     return {
         "required_per_day": required,
         "required_per_calendar_day": calendar,
         "required_per_working_day": working,
         "actual_per_day": actual,
         "arrivals_per_day": arrivals,
-        "effort_ratio": effort_ratio(required, per_ruling_day),
+        "effort_ratio": effort_ratio(required, actual),
         "shortfall": shortfall,
     }
 

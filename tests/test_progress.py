@@ -22,6 +22,7 @@ from queries.scope import Scope
 from queries.what_if import Change, what_if
 from tests.stores import DISTRICTS, Asked, Store, complaints, publish_totals
 
+ROOT = Path(__file__).parents[1]
 EVERYTHING = Scope.everything()
 DAY = dt.timedelta(days=1)
 #: Nothing can be signed.
@@ -234,6 +235,24 @@ WEEK = """
 @pytest.fixture(scope="module")
 def week(tmp_path_factory) -> Asked:
     return Store.inside(tmp_path_factory.mktemp("week")).publish_courses(WEEK)
+
+
+def test_where_working_days_rule_pace_and_effort_are_counted_in_them(week, tmp_path, monkeypatch):
+    own = (ROOT / "data" / "workstreams.toml").read_text(encoding="utf-8")
+    rules = own.replace('pace_days = "calendar"', 'pace_days = "working"')
+    (tmp_path / "workstreams.toml").write_text(rules, encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    told(
+        standing(week, level="facility")["F1"],
+        required_per_day=7 / 5,
+        required_per_calendar_day=7 / 9,
+        # 19/4 to 25/4 has 5 working days: 19, 20, 21, 22 and 25/4.
+        actual_per_day=2 / 5,
+        arrivals_per_day=2 / 5,
+        effort_ratio=(7 / 5) / (2 / 5),
+        # From 18/4 to 4/5 there are 10 working days, 5 of them over.
+        planned=3 + 9 * 5 / 10,
+    )
 
 
 def test_pace_and_plan_of_a_facility_are_counted_from_its_records(week):

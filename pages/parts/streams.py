@@ -1,6 +1,5 @@
 """The three workstreams of one unit as cards side by side."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +20,7 @@ from pages.parts.figures import View, bases, source
 from pages.parts.loading import load
 from pages.parts.progress import Stand, standing
 from queries import complaints, questions, signing
+from queries.progress import days_of_week
 
 Row = Mapping[str, Any]
 
@@ -65,8 +65,8 @@ def _standing(
     compared = compared_with(view, name)
     gross = None
     if compared is not None and gained is not None and lost is not None:
-        days = (view.choice.snapshot["as_of"] - compared["as_of"]) / dt.timedelta(days=1)
-        gross = (gained / days, lost / days)
+        days = days_of_week(compared["as_of"], view.choice.snapshot["as_of"])
+        gross = (gained / days, lost / days) if days else None
     return standing(view, name, stand, gross)
 
 
