@@ -126,7 +126,7 @@ def standing(
         ]
     if time and unit["remaining"] and is_open:
         lines += [_effort_line(unit, language), *_chance_lines(unit, language)]
-    elif unit["remaining"]:
+    elif unit["remaining"] and unit["expected_finish"] is not None:
         lines += [_finish_line(unit, language)]
     lines += _plan_line(unit, language) if is_open else []
     planned = unit["planned"]
@@ -312,6 +312,8 @@ def _verdict(unit: Unit, time: Time | None, language: str) -> str:
     """The sentence for a status, with blanks."""
     _ = words(language)
     status = unit["status"]
+    if not unit["denominator"]:
+        return _("{name} chưa có gì để tính")
     if status in ("at_risk", "behind"):
         return _too_slow(unit, language)
     if status == "too_little_data" and time is not None:

@@ -59,6 +59,7 @@ def test_a_snapshot_is_a_folder_of_tables_its_manifest_and_its_marts(store):
         "marts/2022-04-25T1200-r1/complaint_kinds.parquet",
         "marts/2022-04-25T1200-r1/complaints.parquet",
         "marts/2022-04-25T1200-r1/marts.json",
+        "marts/2022-04-25T1200-r1/pair/cleaning_flow.parquet",
         "marts/2022-04-25T1200-r1/pair/complaint_flow.parquet",
         "marts/2022-04-25T1200-r1/pair/history.parquet",
         "marts/2022-04-25T1200-r1/pair/pair.json",
