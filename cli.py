@@ -652,7 +652,7 @@ def _progress_rows(
         "deadline": directive.date if directive else None,
         "deadline_text": directive.text if directive else None,
         "document": directive.document if directive else None,
-        "overdue_since": time.deadline.date if time and time.is_over else None,
+        "overdue_since": time.deadline.date if time and day >= time.deadline.date else None,
         "usable_days": time.calendar_days if time else None,
         "working_days": time.working_days if time else None,
     }

@@ -98,7 +98,7 @@ class Entry(NamedTuple):
 def read_toml(path: Path) -> Entry:
     """The whole of a TOML file."""
     try:
-        return Entry(path, "", tomllib.loads(path.read_text(encoding="utf-8")))
+        return Entry(path, "", tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError) as error:
         raise CampaignError(f"{path.name}: không đọc được ({error}).") from error
 

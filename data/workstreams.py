@@ -156,10 +156,11 @@ def deadline_on(workstream: str, day: dt.date) -> Deadline | None:
     latest = directive_on(workstream, day)
     if latest is None or latest.date is not None:
         return latest.deadline if latest else None
+    replaced_ids = _replaced_by(latest.id, {one.id: one for one in campaign().directives})
     replaced = [
         directive.deadline
         for directive in _issued(workstream, day)
-        if directive.id in latest.supersedes and directive.deadline
+        if directive.id in replaced_ids and directive.deadline
     ]
     lapsed = [one for one in replaced if one.last_day < latest.issued_on]
     return lapsed[-1] if lapsed else None

@@ -40,8 +40,6 @@ class Standing(NamedTuple):
 
     status: StatusWords
     lines: Sequence[tuple[str, str, str]]
-    #: Where the plan would be now, 0..1 of the bar; None: no plan.
-    mark: float | None
 
 
 def status_words(status: str, language: str) -> StatusWords:
@@ -76,6 +74,8 @@ def deadline_words(
         return directive.text, directive.document
     deadline = time.deadline
     written = formats.deadline(deadline.date, language, exclusive=deadline.exclusive)
+    if time.is_over and as_of <= deadline.date:
+        return written, _("vừa hết ({document})").format(document=deadline.document)
     if directive.date is None:
         return directive.text, _("hạn {deadline} đã qua {days} ngày ({document})").format(
             deadline=written, days=late_days(time, as_of, language), document=deadline.document
@@ -129,9 +129,7 @@ def standing(
     elif unit["remaining"] and unit["expected_finish"] is not None:
         lines += [_finish_line(unit, language)]
     lines += _plan_line(unit, language) if is_open else []
-    planned = unit["planned"]
-    mark = planned / unit["denominator"] if planned is not None and unit["denominator"] else None
-    return Standing(status_words(unit["status"], language), lines, mark if is_open else None)
+    return Standing(status_words(unit["status"], language), lines)
 
 
 def _target_note(unit: Unit, language: str) -> str:
@@ -158,10 +156,12 @@ def _actual_line(
     _ = words(language)
     note = ""
     if unit["actual_per_day"] is None:
-        note = _("cần một kỳ cách 7–10 ngày")
+        note = _("chưa so được với kỳ trước đó 7–10 ngày")
     elif gross is not None:
         gained, lost = (formats.rate(count, language) for count in gross)
-        note = _("được thêm {gained}, mất đi {lost}").format(gained=gained, lost=lost)
+        note = _("sửa được hoặc xong {gained}, hỏng hoặc mở lại {lost}").format(
+            gained=gained, lost=lost
+        )
     return _("Đang mỗi ngày"), formats.rate(unit["actual_per_day"], language), note
 
 
@@ -170,8 +170,10 @@ def _effort_line(unit: Unit, language: str) -> tuple[str, str, str]:
     name, actual, arrivals = _("Phải nhanh gấp"), unit["actual_per_day"], unit["arrivals_per_day"]
     if actual is None:
         return name, formats.UNKNOWN, ""
-    if unit["effort_ratio"] is None:
-        return name, formats.UNKNOWN, _("7 ngày qua không tiến thêm")
+    if actual <= 0:
+        return name, formats.UNKNOWN, _("từ kỳ so sánh không tiến thêm")
+    if unit["required_per_day"] is None:
+        return name, formats.UNKNOWN, _("không còn ngày làm việc nào")
     note = ""
     if arrivals > 0:
         needed = unit["required_per_day"] + arrivals
@@ -280,7 +282,7 @@ def _stream_sentence(
 ) -> str:
     _ = words(language)
     name = workstream_names(language)[workstream]
-    sentence = _verdict(unit, time, language)
+    sentence = _verdict(unit, time, as_of, language)
     known = {
         "name": name,
         "remaining": formats.count(unit["remaining"], language),
@@ -299,8 +301,10 @@ def _stream_sentence(
     parts = [part for part in districts if part["unit_code"] != UNMAPPED]
     most = most_named(parts, "remaining")
     tail = ""
+    # What districts have left need not add up to the province's: some may have more than enough.
+    whole = sum(part["remaining"] for part in districts)
     if most and unit["remaining"]:
-        share = sum(part["remaining"] for part in most) / unit["remaining"]
+        share = sum(part["remaining"] for part in most) / whole
         tail = _("; {share} số còn lại ở {places}").format(
             share=formats.ratio(share, language),
             places=formats.names([short_name(part["unit_name"]) for part in most], language),
@@ -308,7 +312,7 @@ def _stream_sentence(
     return sentence.format(**known) + tail + "."
 
 
-def _verdict(unit: Unit, time: Time | None, language: str) -> str:
+def _verdict(unit: Unit, time: Time | None, as_of: dt.date, language: str) -> str:
     """The sentence for a status, with blanks."""
     _ = words(language)
     status = unit["status"]
@@ -316,6 +320,10 @@ def _verdict(unit: Unit, time: Time | None, language: str) -> str:
         return _("{name} chưa có gì để tính")
     if status in ("at_risk", "behind"):
         return _too_slow(unit, language)
+    if status == "overdue" and time is not None and as_of <= time.deadline.date:
+        return _("{name} đã hết hạn {deadline}, còn {remaining}")
+    if status == "on_track" and unit["p_meet"] < ON_TRACK:
+        return _("{name} đang theo kịp lộ trình (khả năng đúng hạn {chance}), còn {remaining}")
     if status == "too_little_data" and time is not None:
         return _("{name} còn {remaining} đến hạn {deadline}, chưa đủ dữ liệu để dự báo")
     return {
@@ -326,28 +334,25 @@ def _verdict(unit: Unit, time: Time | None, language: str) -> str:
 
 
 def _too_slow(unit: Unit, language: str) -> str:
+    """The sentence for what is at risk or behind: why, as far as the pace tells."""
     _ = words(language)
-    effort = unit["effort_ratio"]
-    if unit["actual_per_day"] is None:
-        return _("{name} khó kịp hạn {deadline} (khả năng {chance}): mỗi ngày cần {needed}")
-    if effort is None:
-        return _(
-            "{name} sẽ không kịp hạn {deadline}: mỗi ngày cần {needed}, 7 ngày qua không tiến thêm"
-        )
-    if effort <= 1:
-        return _(
-            "{name} khó kịp hạn {deadline} (khả năng {chance}): còn {remaining}, "
-            "và mỗi ngày có thêm việc mới"
-        )
+    actual, effort = unit["actual_per_day"], unit["effort_ratio"]
+    opening = _("{name} có thể không kịp hạn {deadline} (khả năng {chance})")
     if unit["p_meet"] < _HARDLY:
-        return _(
-            "{name} sẽ không kịp hạn {deadline} với nhịp hiện tại: mỗi ngày cần {needed}, "
-            "đang {actual}, phải nhanh gấp {times}"
-        )
-    return _(
-        "{name} khó kịp hạn {deadline} (khả năng {chance}): mỗi ngày cần {needed}, "
-        "đang {actual}, phải nhanh gấp {times}"
-    )
+        opening = _("{name} sẽ không kịp hạn {deadline} với nhịp hiện tại")
+    elif unit["status"] == "behind":
+        opening = _("{name} khó kịp hạn {deadline} (khả năng {chance})")
+    if actual is None or unit["required_per_day"] is None:
+        reason = _("còn {remaining}")
+    elif actual <= 0:
+        reason = _("mỗi ngày cần {needed}, từ kỳ so sánh không tiến thêm")
+    elif effort <= 1 and unit["arrivals_per_day"] > 0:
+        reason = _("còn {remaining}, và mỗi ngày có thêm việc mới")
+    elif effort <= 1:
+        reason = _("còn {remaining}, nhịp vừa đủ nhưng không đều")
+    else:
+        reason = _("mỗi ngày cần {needed}, đang {actual}, phải nhanh gấp {times}")
+    return f"{opening}: {reason}"
 
 
 # Changes of status --------------------------------------------------------------------------
@@ -369,7 +374,8 @@ def status_changes(changes: Sequence[Unit], language: str) -> str:
         )
         for change in changes
     ]
-    since = min((change["before_at"] for change in changes), default=None)
+    days = {change["before_at"].date() for change in changes}
+    since = days.pop() if len(days) == 1 else None
     return render(
         "status_changes.html",
         language,
@@ -499,20 +505,30 @@ def record_table(record: Sequence[Unit], language: str) -> str:
     )
 
 
-def what_if_table(rows: Sequence[Unit], language: str) -> str:
-    """As it is, and as it would be; rows of queries.what_if."""
+def what_if_table(rows: Sequence[Unit], language: str, *, is_asked: bool) -> str:
+    """As it is, and as it would be; rows of queries.what_if.
+
+    Args:
+        is_asked: anything was asked to be otherwise.
+    """
     _ = words(language)
     if not rows:
         return render("notice.html", language, text=_("Chưa có thời hạn nên chưa có gì để so."))
-    now, then = rows
     lines = [
         (_("Còn phải làm"), *(formats.count(row["remaining"], language) for row in rows)),
         (_("Số ngày còn lại"), *(formats.count(row["calendar_days"], language) for row in rows)),
         (_("Cần mỗi ngày"), *(formats.needed(row["required_per_day"], language) for row in rows)),
-        (_("Khả năng đúng hạn"), *(formats.chance(row["p_meet"], language) for row in rows)),
+        (_("Khả năng đúng hạn"), *(_chance_of(row, language) for row in rows)),
         (_("Dự kiến đạt"), *(_when(row, language) for row in rows)),
     ]
-    return render("what_if.html", language, lines=lines, is_changed=now != then)
+    return render("what_if.html", language, lines=lines, is_asked=is_asked)
+
+
+def _chance_of(row: Unit, language: str) -> str:
+    """None is told of what is done, or over."""
+    if not row["remaining"] or not row["calendar_days"]:
+        return formats.UNKNOWN
+    return formats.chance(row["p_meet"], language)
 
 
 def _when(row: Unit, language: str) -> str:

@@ -139,7 +139,8 @@ def _judged(course: Course, number: int) -> tuple[Any, ...] | None:
     then = course.on(range(number + 1))
     # Of what had not begun there was nothing to foretell.
     has_begun = np.nan_to_num(then.done[0, -1]) > 0
-    intervals = then.intervals if later and has_begun else None
+    is_alike = later and not any(made_on < day <= course.days[later[0]] for day in course.breaks)
+    intervals = then.intervals if is_alike and has_begun else None
     if intervals is None or math.isnan(course.done[0, later[0]]):
         return None
     ahead = (course.days[later[0]] - made_on).days
@@ -151,4 +152,6 @@ def _judged(course: Course, number: int) -> tuple[Any, ...] | None:
         ahead=ahead,
     )
     band = (float(fan.low[-1]), float(fan.middle[-1]), float(fan.high[-1]))
-    return (made_on, fan.days[-1], *band, float(course.done[0, later[0]]))
+    # The fan ends at what there is to do: what was done beyond it is no miss.
+    actual = min(course.done[0, later[0]], course.wanted[0, later[0]])
+    return (made_on, fan.days[-1], *band, float(actual))

@@ -142,6 +142,8 @@ def intervals_of(
         np.nan_to_num(np.diff(wanted, axis=1)[:, numbers]),
         _weights_of_days(kept, np.diff(whole)[numbers], kind),
     )
+    if np.count_nonzero(found.lengths > 0) < LEAST_INTERVALS:
+        return None
     return found._replace(
         done=_at_todays_pace(found.done, found), wanted=_at_todays_pace(found.wanted, found)
     )
@@ -267,7 +269,11 @@ def _at_todays_pace(gains: Floats, intervals: Intervals) -> Floats:
     rest = pace - mean_pace[:, None] - slope[:, None] * apart
     chance = np.sqrt((rest**2 @ weight) / spread / max(1, known.sum() - 2))
     is_clear = np.abs(slope) > _CLEAR * chance
-    return gains - np.where(is_clear, slope, 0)[:, None] * ages * lengths
+    # A line through a pace that tails off would cross 0: the last intervals bound it.
+    latest = pace[:, known][:, -LEAST_INTERVALS:]
+    now = np.clip(mean_pace - slope * mean_age, latest.min(axis=1), latest.max(axis=1))
+    shift = now[:, None] - (mean_pace[:, None] + slope[:, None] * apart)
+    return gains + np.where(is_clear[:, None], shift, 0) * lengths
 
 
 def _even(gains: Floats, lengths: Floats) -> Floats:

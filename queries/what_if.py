@@ -64,7 +64,9 @@ def what_if(
         largest = course_of(connection, scope, workstream, parts, snapshot_id)
         rest = _without(course, largest, change.units_first)
     deadline = time.deadline
-    moved = deadline._replace(date=deadline.date + change.later_days * DAY)
+    # From a deadline that has passed, later days count from today.
+    late = max(0, (course.days[-1] - deadline.last_day).days) if change.later_days else 0
+    moved = deadline._replace(date=deadline.date + (late + change.later_days) * DAY)
     as_it_is = _would_be(course, time, 0.0)
     as_it_would = _would_be(rest, time_left(moved, course.days[-1]), change.faster)
     return pl.DataFrame([as_it_is, as_it_would], schema=kinds, orient="row")

@@ -216,6 +216,23 @@ def test_a_course_that_rests_on_days_off_rests_in_the_forecast():
     assert np.diff(found.middle, prepend=2000) == pytest.approx([100] * 4 + [0, 0, 100], abs=1)
 
 
+def test_a_pace_that_tails_off_goes_on_and_does_not_turn_back():
+    """A line through 100, 90, … 10 and then 2 a day would cross 0."""
+    gains = [*range(100, 0, -10), 2, 2, 2, 2, 2]
+    found = drawn(gains)
+    assert found.done.min() >= 0 - gains[0]
+    later = fanned(found, done=sum(gains), wanted=1e6)
+    assert later.middle[-1] >= sum(gains)
+
+
+def test_days_off_that_bring_nothing_are_no_intervals_to_draw_from():
+    """Six days, of which a weekend brings nothing: four are left."""
+    done = list(itertools.accumulate([10, 10, 10, 10, 0, 0], initial=0.0))
+    rows = np.array([done])
+    base = np.full_like(rows, 1e6)
+    assert intervals_of(daily(7), rows, base, whole=rows[0], kind="calendar") is None
+
+
 # Where little is left to chance -------------------------------------------------------------
 
 
@@ -331,7 +348,7 @@ def test_a_deadline_beyond_the_horizon_has_a_chance_but_no_finish():
 # What holds of every course -----------------------------------------------------------------
 
 #: Gains a day, some of which fall back.
-GAINS = st.lists(st.integers(-30, 200), min_size=6, max_size=15)
+GAINS = st.lists(st.integers(-30, 200), min_size=8, max_size=15)
 REMAINING = st.integers(1, 3000)
 some = settings(max_examples=25)
 

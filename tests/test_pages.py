@@ -221,7 +221,7 @@ def test_the_leaders_page_says_whether_it_will_be_done_in_time(fortnight: Store)
     assert sentence in said
     assert "▼ Chậm" in said
     assert "còn 9 ngày, 5 ngày làm việc (1975/BYT-CNTT)" in said
-    assert "được thêm 1,0, mất đi 0,0" in said
+    assert "sửa được hoặc xong 1,0, hỏng hoặc mở lại 0,0" in said
     assert "Khả năng đúng hạn &lt;1 %" in said
     # One more came in the week: 0,14 a day, 32 / 9 + 1 / 7 = 3,7.
     assert "3,7 lần kể cả 0,1 mới mỗi ngày (cần 4)" in said

@@ -688,6 +688,12 @@ def test_a_status_that_becomes_overdue_is_listed_and_one_that_stays_is_not(moved
     }
 
 
+def test_later_than_a_deadline_that_is_over_counts_from_today(moved):
+    """On 10/6 the deadline of 31/5 is ten days over: five days later is 15/6."""
+    as_it_is, as_it_would = would_be(moved, later_days=5)
+    assert (as_it_is["calendar_days"], as_it_would["calendar_days"]) == (0, 5)
+
+
 # Another rule of signing --------------------------------------------------------------------
 
 

@@ -188,6 +188,21 @@ def test_a_document_without_a_day_takes_away_a_deadline_that_had_not_passed(offi
     assert deadline_on("cleaning", day("10/6")) is None
 
 
+def test_a_second_document_without_a_day_leaves_what_has_lapsed(office):
+    """B replaces A once its day is over, and C replaces B: A is over all the same."""
+    later = directive(id='"B"', issued_on="2022-05-06", date=None, supersedes='["A"]')
+    last = directive(id='"C"', issued_on="2022-05-20", date=None, supersedes='["B"]')
+    office(workstreams=PLANS + directive() + later + last)
+    deadline = deadline_on("cleaning", day("10/6"))
+    assert deadline == deadline_on("cleaning", day("3/5"))
+    assert deadline is not None
+
+
+def test_a_file_saved_by_notepad_is_read(office):
+    office(workstreams="\ufeff" + PLANS + directive())
+    assert deadline_on("cleaning", day("3/5")) is not None
+
+
 def test_before_a_day_means_that_the_day_itself_is_too_late():
     deadline = deadline_on("signing", day("28/4"))
     assert deadline

@@ -198,13 +198,12 @@ def _what_if(view: View, workstream: Workstream) -> None:
         if _axis(view, workstream) == "residence":
             label = _("Giải quyết xong trước bao nhiêu xã, phường còn nhiều nhất")
         first = st.slider(label, 0, _MOST_UNITS, 0, key="what_if_first")
+    change = what_if.Change(later, faster / _SHARE, first)
     rows = load(
-        what_if.what_if,
-        view.viewer.scope,
-        **_place(view, workstream),
-        change=what_if.Change(later, faster / _SHARE, first),
+        what_if.what_if, view.viewer.scope, **_place(view, workstream), change=change
     ).to_dicts()
-    show(told.what_if_table(rows, view.language), key="what_if_table")
+    html = told.what_if_table(rows, view.language, is_asked=change != what_if.Change())
+    show(html, key="what_if_table")
 
 
 def districts_card(view: View, workstream: Workstream, stand: Stand) -> None:
