@@ -35,6 +35,7 @@ PLACED_COLUMNS = (
     "wrong_sex",
     "wrong_id",
     "is_duplicate_id",
+    "carried_forward",
     "signing",
     "dose_count",
 )
@@ -46,7 +47,8 @@ Tables = Mapping[str, pl.DataFrame]
 def definition() -> str:
     """Hash of everything the marts' numbers depend on: SQL, the code beside it, the references."""
     units = [REFERENCE / f"{name}.csv" for name in ("communes", "districts", "signing_rules")]
-    code = [*sorted(_HERE.glob("*.sql")), Path(__file__), _HERE / "pairs.py"]
+    beside = [_HERE / "pairs.py", _HERE / "changes.py"]
+    code = [*sorted(_HERE.glob("*.sql")), Path(__file__), *beside]
     digest = hashlib.sha256()
     for file in [*sorted(ROLLUPS.rglob("*.sql")), *code, *units]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")

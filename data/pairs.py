@@ -16,13 +16,17 @@ from typing import NamedTuple
 import duckdb
 import polars as pl
 
-from data import disk, marts, snapshots
+from data import changes, disk, marts, snapshots
 from data.errors import RefusedError
 from data.marts import Tables
+from data.reference import in_force, reference
 from data.snapshots import Manifest
 
 ROLLUPS = marts.ROLLUPS / "pair"
 HISTORY = "history.parquet"
+CHANGES = "changes.parquet"
+#: Large, and read only when asked for: checked then.
+_LARGE = {HISTORY, CHANGES}
 _EPOCH = dt.date(1970, 1, 1)
 #: A signature stands for these and the doses; another value under it is a change.
 _SIGNED_COLUMNS = (
@@ -41,14 +45,28 @@ _COLUMNS = (
     "signed_date",
     "dose_count",
 )
-#: What cleaning is compared by, and what a record is placed by.
-_STATE_COLUMNS = ("record_id", "verification")
-_PLACE_COLUMNS = ("facility_code", "commune_code", "residence_district_code")
+#: What of a record is compared: see `data/record_changes.sql`.
+_COMPARED = (
+    "record_id",
+    "full_name",
+    "birth_date",
+    "birth_year",
+    "sex",
+    "id_number",
+    "passport_number",
+    "phone",
+    "commune_code",
+    "residence_district_code",
+    "facility_code",
+    "verification",
+    "signing",
+)
 _HISTORY = {
     "record_id": pl.String,
     "verified_since": pl.Int32,
     "in_process_since": pl.Int32,
     "changed_since": pl.Int32,
+    "gone_since": pl.Int32,
 }
 _ROUTED = {
     "complaint_id": pl.String,
@@ -97,11 +115,10 @@ def build(
     """
     folder.mkdir(parents=True)
     records = tables.get("records", marts.no_records())
-    before, states_before = _records_before(store, pair, records)
+    before, people_before = _records_before(store, pair, records)
     connection.register("records", _that_matter(records.lazy(), before))
     connection.register("records_before", before)
-    connection.register("states", records.select(*_STATE_COLUMNS, *_PLACE_COLUMNS))
-    connection.register("states_before", states_before)
+    units, units_before = _units_of_both(store, pair, tables["facilities"], as_of)
     connection.register("history_before", _history_before(store, pair))
     has_complaints = "complaints" in tables and pair.complaints is not None
     listed = pair.complaints if has_complaints else None
@@ -114,6 +131,7 @@ def build(
         "date_before": pair.records.as_of_local.date() if pair.records else None,
         "has_complaints_before": has_complaints,
         "minutes": minutes,
+        "have_units_moved": any(not units[name].equals(units_before[name]) for name in units),
     }
     kinds = {
         "day": pl.Int32,
@@ -123,7 +141,12 @@ def build(
     }
     connection.register("pair", pl.DataFrame([scalars], schema_overrides=kinds))
     marts.make(connection, "record_pairs", "record_pairs")
-    marts.make(connection, "cleaning_changes", "cleaning_changes")
+    for name in units:
+        connection.register(f"{name}_of", _both(units[name], units_before[name]))
+    _register_differing(connection, records.select(_COMPARED), people_before)
+    marts.make(connection, "record_changes", "record_changes")
+    changes.write(connection.table("record_changes").pl(), folder / CHANGES, snapshot_id)
+    connection.register("net_changes", changes.counted(changes.net([folder / CHANGES])))
     marts.write_rollups(connection, ROLLUPS, snapshot_id, folder)
     seal = {**_identity(store, pair), "files": marts.hashes(folder)}
     (folder / "pair.json").write_text(json.dumps(seal), encoding="utf-8")
@@ -132,6 +155,17 @@ def build(
 def folder_of(store: Path, manifest: Manifest) -> Path:
     """Where the pair marts of a snapshot lie."""
     return snapshots.marts_folder(store, manifest.snapshot_id) / "pair"
+
+
+def changes_file(store: Path, snapshot_id: str) -> Path:
+    """A snapshot's list of changed records; RefusedError when it is not as it was made."""
+    folder = snapshots.marts_folder(store, snapshot_id) / "pair"
+    files = marts.read_seal(folder / "pair.json").get("files")
+    path = folder / CHANGES
+    sealed = files.get(CHANGES) if isinstance(files, dict) else None
+    if not path.is_file() or disk.file_sha256(path) != sealed:
+        raise RefusedError(f"{path}: mất hoặc hỏng; chạy: python cli.py rebuild --stale.")
+    return path
 
 
 def current(store: Path, manifests: Sequence[Manifest]) -> frozenset[str]:
@@ -164,7 +198,7 @@ def refresh(store: Path, progress: Callable[[str], None]) -> Refreshed:
     made, problems = 0, []
     for manifest in manifests:
         pair = pair_of(manifests, manifest.as_of_local)
-        is_kept = _is_current(store, manifest, pair, found) and _has_history(store, manifest)
+        is_kept = _is_current(store, manifest, pair, found) and _are_large_whole(store, manifest)
         if not is_kept and _can_be_made(store, manifest, pair, found):
             progress(f"Đối chiếu kỳ {manifest.as_of_local:%d/%m/%Y}")
             try:
@@ -203,12 +237,12 @@ def _leads_to_first(pair: Pair, found: Collection[str]) -> bool:
 
 
 def _has_counts(folder: Path, seal: dict[str, object]) -> bool:
-    """Whether the counts are as they were made and the history is there."""
+    """Whether the counts are as they were made and the large files are there."""
     files = seal.get("files")
-    names = {f"{rollup.stem}.parquet" for rollup in ROLLUPS.glob("*.sql")} - {HISTORY}
+    names = {f"{rollup.stem}.parquet" for rollup in ROLLUPS.glob("*.sql")} - _LARGE
     return (
         isinstance(files, dict)
-        and (folder / HISTORY).is_file()
+        and all((folder / name).is_file() for name in _LARGE)
         and all(
             (folder / name).is_file() and disk.file_sha256(folder / name) == files.get(name)
             for name in names
@@ -216,10 +250,12 @@ def _has_counts(folder: Path, seal: dict[str, object]) -> bool:
     )
 
 
-def _has_history(store: Path, manifest: Manifest) -> bool:
-    """Whether the history is as it was made."""
-    return disk.file_sha256(folder_of(store, manifest) / HISTORY) == _history_sha256(
-        store, manifest
+def _are_large_whole(store: Path, manifest: Manifest) -> bool:
+    """Whether the large files are as they were made."""
+    folder = folder_of(store, manifest)
+    files = marts.read_seal(folder / "pair.json").get("files")
+    return isinstance(files, dict) and all(
+        disk.file_sha256(folder / name) == files.get(name) for name in _LARGE
     )
 
 
@@ -267,13 +303,58 @@ def _history_sha256(store: Path, manifest: Manifest) -> object:
 def _records_before(
     store: Path, pair: Pair, now: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Those that matter for signing, and the state of all."""
+    """Those that matter for signing, and what is compared of all."""
     if pair.records is None:
         nobody = marts.no_records()
-        return nobody.select(*_COLUMNS, *_SIGNED_COLUMNS), nobody.select(_STATE_COLUMNS)
+        return nobody.select(*_COLUMNS, *_SIGNED_COLUMNS), nobody.select(_COMPARED)
     with snapshots.refusing_damage(store, pair.records.snapshot_id, "records") as path:
         records = pl.scan_parquet(path)
-        return _that_matter(records, now), records.select(_STATE_COLUMNS).collect()
+        return _that_matter(records, now), records.select(_COMPARED).collect()
+
+
+def _register_differing(
+    connection: duckdb.DuckDBPyConnection, now: pl.DataFrame, before: pl.DataFrame
+) -> None:
+    """people: the rows of both that are not the same in the other."""
+    connection.register("people_now", now.with_row_index("row"))
+    connection.register("people_before", before.with_row_index("row"))
+    marts.make(connection, "differing_people", "differing_people")
+    rows = connection.table("differing_people").pl()
+    differing = (
+        side[rows[row].drop_nulls()] for side, row in ((now, "row_now"), (before, "row_before"))
+    )
+    connection.register("people", _both(*differing))
+
+
+def _both(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """The rows of both snapshots, is_now apart."""
+    sides = ((now, True), (before, False))
+    return pl.concat(
+        [side.with_columns(pl.lit(is_now).alias("is_now")) for side, is_now in sides],
+        how="vertical_relaxed",
+    )
+
+
+def _units_of_both(
+    store: Path, pair: Pair, facilities: pl.DataFrame, as_of: dt.datetime
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+    """`_units` of a snapshot, and of the one before; the same where there is none."""
+    now = _units(facilities, as_of.date())
+    if pair.records is None:
+        return now, now
+    before = snapshots.read_table(store, pair.records.snapshot_id, "facilities")
+    return now, _units(before, pair.records.as_of_local.date())
+
+
+def _units(facilities: pl.DataFrame, day: dt.date) -> dict[str, pl.DataFrame]:
+    """Codes and districts by which `marts.place` places records on a day."""
+    districts = in_force(reference("districts"), day).select("code")
+    known = marts.facilities_on(facilities, day, districts["code"])
+    return {
+        "facilities": known.select("facility_code", "district_code").sort("facility_code"),
+        "communes": in_force(reference("communes"), day).select("code", "district_code"),
+        "districts": districts,
+    }
 
 
 def _that_matter(records: pl.LazyFrame, other: pl.DataFrame) -> pl.DataFrame:

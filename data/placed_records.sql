@@ -20,6 +20,7 @@ with combinations as (
         records.wrong_sex,
         records.wrong_id,
         records.is_duplicate_id,
+        records.carried_forward,
         records.signing,
         records.dose_count >= signing_rule.min_doses as has_enough_doses,
         count(*) as records
@@ -35,6 +36,7 @@ with combinations as (
         records.wrong_sex,
         records.wrong_id,
         records.is_duplicate_id,
+        records.carried_forward,
         records.signing,
         records.dose_count >= signing_rule.min_doses
 ),
@@ -59,6 +61,7 @@ select
     judged.wrong_sex,
     judged.wrong_id,
     judged.is_duplicate_id,
+    judged.carried_forward,
     judged.signing,
     judged.is_verified,
     judged.is_signable,
@@ -80,6 +83,7 @@ select
     judged.wrong_sex,
     judged.wrong_id,
     judged.is_duplicate_id,
+    judged.carried_forward,
     judged.signing,
     judged.is_verified,
     judged.is_signable,

@@ -91,6 +91,7 @@ select
     false as wrong_sex,
     false as wrong_id,
     false as is_duplicate_id,
+    false as carried_forward,
     states.signing,
     states.is_verified,
     states.is_signable,

@@ -7,8 +7,9 @@ each question takes a cursor of its own, with its scope set on it.
 import contextlib
 import dataclasses
 import logging
+import threading
 from collections import defaultdict, deque
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -36,7 +37,6 @@ MARTS = (
     "unmapped",
 )
 PAIR_MARTS = {
-    "cleaning_flow": ("fixed", "regressed"),
     "signing_since": (
         "waiting_0_2",
         "waiting_3_7",
@@ -61,6 +61,37 @@ PAIR_MARTS = {
     ),
 }
 
+_KEYS = ("snapshot_id", "axis", "district_code", "unit_code")
+#: `queries/rollup/pair/flow.sql`, and over which two snapshots.
+FLOW = {
+    **dict.fromkeys(
+        (
+            "axis",
+            "district_before",
+            "unit_before",
+            "district_code",
+            "unit_code",
+            "verification_before",
+            "verification",
+        ),
+        pl.String,
+    ),
+    **dict.fromkeys(("had_signature", "has_signature", "is_returned"), pl.Boolean),
+    **dict.fromkeys(
+        (
+            "records",
+            "changed_name",
+            "changed_birth_date",
+            "changed_sex",
+            "changed_id",
+            "changed_phone",
+            "changed_commune",
+            "changed_facility",
+        ),
+        pl.Int64,
+    ),
+}
+
 
 class EmptyStoreError(RefusedError):
     """Nothing has been published yet."""
@@ -79,10 +110,17 @@ class Connection:
     dates: pl.DataFrame
     #: Ids of snapshots in force that are damaged and not served: what happened there is not known.
     left_out: tuple[str, ...]
+    #: Ids of the snapshots of records in force, oldest first, also of those left out; and of those
+    #: whose pair marts are current.
+    chain: tuple[str, ...]
+    paired: frozenset[str]
     #: Cursors not in use, by scope: a new one costs more than a question.
     idle: dict[Scope, deque[duckdb.DuckDBPyConnection]] = dataclasses.field(
         default_factory=lambda: defaultdict(deque)
     )
+    #: Pairs of snapshots whose flows `queries/flows.py` holds in the table `flows`, oldest first.
+    held: deque[tuple[str, str]] = dataclasses.field(default_factory=deque)
+    lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
 
     @contextlib.contextmanager
     def cursor(self, scope: Scope) -> Generator[duckdb.DuckDBPyConnection]:
@@ -149,7 +187,8 @@ def open_store(store: Path) -> Connection:
     )
     served = {manifest.snapshot_id for manifest in manifests}
     left_out = tuple(m.snapshot_id for m in everything if m.snapshot_id not in served)
-    return Connection(database, store, state, dates, left_out)
+    chain = tuple(m.snapshot_id for m in everything if m.has("records"))
+    return Connection(database, store, state, dates, left_out, chain, paired)
 
 
 def _marts(store: Path) -> Path:
@@ -182,13 +221,15 @@ def _load_marts(
     current = [folder / "pair" for folder in folders if folder.name in paired]
     for name, counts in PAIR_MARTS.items():
         files = [folder / f"{name}.parquet" for folder in current]
-        _create(database, name, pl.read_parquet(files) if files else _no_counts(counts))
+        schema = {**dict.fromkeys(_KEYS, pl.String), **dict.fromkeys(counts, pl.Int64)}
+        _create(database, name, _read(files, schema))
+    files = [folder / "flow.parquet" for folder in current]
+    _create(database, "flow", _read(files, {"snapshot_id": pl.String, **FLOW}))
 
 
-def _no_counts(counts: tuple[str, ...]) -> pl.DataFrame:
-    """What a pair mart looks like of which no snapshot has one."""
-    keys = dict.fromkeys(("snapshot_id", "axis", "district_code", "unit_code"), pl.String)
-    return pl.DataFrame(schema={**keys, **dict.fromkeys(counts, pl.Int64)})
+def _read(files: list[Path], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
+    """The rows of a pair mart of all snapshots; of none, what it looks like."""
+    return pl.read_parquet(files).select(*schema) if files else pl.DataFrame(schema=schema)
 
 
 def _named(units: pl.DataFrame) -> pl.DataFrame:

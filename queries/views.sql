@@ -55,6 +55,48 @@ left join summed
         and listed.axis = summed.axis
         and listed.part = summed.part;
 
+-- valid, invalid, pending, exempt, or absent: what cleaning makes of a state of
+-- verification.
+create macro standing(verification) as (
+    case
+        when verification = 'matched' then 'valid'
+        when verification in ('exempt', 'absent') then verification
+        when verification in ('not_sent', 'awaiting', 'unspecified_pending')
+            then 'pending'
+        else 'invalid'
+    end
+);
+
+-- What became of records between two snapshots, with the states and units they came
+-- from. Neighbours are there from the start; others are added when asked for.
+-- snapshot_before, snapshot_id: the two, the one that is compared with first.
+create table flows as
+select
+    snapshots.records_before as snapshot_before,
+    flow.*,
+    standing(flow.verification_before) as standing_before,
+    standing(flow.verification) as standing
+from flow
+inner join snapshots on flow.snapshot_id = snapshots.snapshot_id
+where snapshots.records_before is not null
+order by flow.snapshot_id;
+
+-- By the unit a record belongs to now; only of records that are in both.
+create table cleaning_flow as
+select
+    snapshot_id,
+    axis,
+    district_code,
+    unit_code,
+    sum(records) filter (
+        standing_before = 'invalid' and standing = 'valid'
+    ) as fixed,
+    sum(records) filter (
+        standing_before = 'valid' and standing = 'invalid'
+    ) as regressed
+from flows
+group by snapshot_id, axis, district_code, unit_code;
+
 -- records = valid + invalid + pending + exempt. fixed, regressed: since
 -- compared_with_at; null where the pair marts do not tell (totals only, not made yet,
 -- no records before).
@@ -223,6 +265,48 @@ select scoped.* from scoped_units('all_unit_complaints') as scoped;
 
 create view unit_complaint_flow as
 select scoped.* from scoped_units('all_unit_complaint_flow') as scoped;
+
+-- What flows are summed by at a level: a unit with the district it lies in.
+create macro flow_part(level, district_code, unit_code) as (
+    case level
+        when 'province' then ''
+        when 'district' then district_code
+        else concat(district_code, '/', unit_code)
+    end
+);
+
+-- part_before, part: '' in the province; of a district out of scope '?'.
+create macro scoped_flows(compared_with, snapshot) as table
+select
+    flows.* exclude (
+        snapshot_before, snapshot_id, district_before, unit_before, district_code, unit_code
+    ),
+    levels.level,
+    case
+        when levels.level = 'province' or may_see(flows.district_before)
+            then flow_part(levels.level, flows.district_before, flows.unit_before)
+        else '?'
+    end as part_before,
+    case
+        when levels.level = 'province' or may_see(flows.district_code)
+            then flow_part(levels.level, flows.district_code, flows.unit_code)
+        else '?'
+    end as part,
+    flows.standing_before <> 'absent'
+    and flows.standing <> 'absent'
+    and flow_part(levels.level, flows.district_before, flows.unit_before)
+    <> flow_part(levels.level, flows.district_code, flows.unit_code) as has_moved
+from flows
+cross join (values ('province'), ('district'), ('facility'), ('commune')) as levels (level)
+where
+    flows.snapshot_before = compared_with
+    and flows.snapshot_id = snapshot
+    and getvariable('scope') is not null
+    and (
+        levels.level = 'province'
+        or may_see(flows.district_before)
+        or may_see(flows.district_code)
+    );
 
 create view scoped_facilities as
 select facilities.*

@@ -2,7 +2,8 @@
 -- One row per axis and unit that has records. A mismatched record may have several
 -- reasons, so the wrong_* counts may add up to more than mismatched; unspecified names
 -- none. duplicate: records that share their id number with another, whatever their
--- state (suspicion). unspecified_invalid and unspecified_pending: known only as totals.
+-- state (suspicion). carried_forward: records that kept their state of the snapshot
+-- before, as their new row was put aside. unspecified_invalid and unspecified_pending: known only as totals.
 select
     axis,
     district_code,
@@ -85,7 +86,10 @@ select
             end
         ) as bigint
     ) as unspecified,
-    cast(sum(case when is_duplicate_id then records else 0 end) as bigint) as duplicate
+    cast(sum(case when is_duplicate_id then records else 0 end) as bigint)
+        as duplicate,
+    cast(sum(case when carried_forward then records else 0 end) as bigint)
+        as carried_forward
 from placed_records
 group by axis, district_code, unit_code
 order by axis, district_code, unit_code

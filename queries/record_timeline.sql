@@ -1,0 +1,49 @@
+-- How has one record come to what it is?
+-- One row per snapshot that shows it changed, oldest first: states, signing and units
+-- before and after, and which fields changed.
+-- Only of a record that is, or was last, in the viewer's scope.
+-- $files: the lists of changed records of all snapshots up to one. $record_id: the
+-- record.
+with steps as (
+    select *
+    from read_parquet($files)
+    where record_id = $record_id
+),
+
+last_step as (
+    select
+        case
+            when verification = 'absent' then facility_district_before
+            else facility_district
+        end as district_code
+    from steps
+    order by snapshot_id desc
+    limit 1
+)
+
+select
+    snapshots.as_of,
+    snapshots.records_before_at as compared_with_at,
+    steps.verification_before,
+    steps.verification,
+    steps.signing_before,
+    steps.signing,
+    steps.facility_unit_before as unit_before,
+    steps.facility_unit as unit_code,
+    steps.is_returned,
+    list_filter(
+        [
+            case when name_before <> name_now then 'name' end,
+            case when birth_date_before <> birth_date_now then 'birth_date' end,
+            case when sex_before <> sex_now then 'sex' end,
+            case when id_before <> id_now then 'id' end,
+            case when phone_before <> phone_now then 'phone' end,
+            case when commune_before <> commune_now then 'commune' end,
+            case when facility_before <> facility_now then 'facility' end
+        ],
+        lambda field: field is not null
+    ) as changed
+from steps
+inner join snapshots on steps.snapshot_id = snapshots.snapshot_id
+where may_see((select last_step.district_code from last_step))
+order by snapshots.as_of
