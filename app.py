@@ -16,6 +16,7 @@ titles = {
     "co-so": _("Cơ sở"),
     "phan-anh": _("Phản ánh"),
     "ky-so": _("Ký số"),
+    "bien-dong": _("Biến động"),
     "du-lieu": _("Dữ liệu"),
 }
 page = st.navigation(

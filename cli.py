@@ -713,6 +713,134 @@ def _print_progress(rows: list[dict[str, Any]]) -> None:
     )
 
 
+@app.command()
+@refusing
+def flows(
+    earlier: Annotated[str, typer.Option("--from", help="Kỳ so sánh: ngày hoặc thời điểm ISO.")],
+    later: Annotated[
+        str | None, typer.Option("--to", help="Kỳ được so; mặc định kỳ hồ sơ mới nhất.")
+    ] = None,
+    level: Annotated[
+        str | None, typer.Option(help="province, district, facility hoặc commune.")
+    ] = None,
+    district: DistrictOption = None,
+    axis: Annotated[str | None, typer.Option(help="facility hoặc residence.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hồ sơ giữa hai kỳ: sửa được, hỏng lại, mới, xóa, chuyển đơn vị, và vì sao tỷ lệ đổi."""
+    from display import formats
+    from display.flows import why_sentence
+    from queries import flows as asked
+    from queries.engine import open_store
+    from queries.measure import AXES, LEVELS
+    from queries.questions import find_snapshot
+    from queries.scope import Scope
+
+    chosen = _choice("--level", level or ("district" if district else "province"), LEVELS)
+    along = _choice("--axis", axis, AXES) if axis else None
+    if district is not None and chosen == "province":
+        raise typer.BadParameter("--district không đi cùng --level province.")
+    connection = open_store(store_folder(store))
+    span = asked.Span(
+        find_snapshot(connection, _at(earlier)),
+        find_snapshot(connection, _at(later))
+        if later
+        else connection.dates.filter("is_by_unit")["snapshot_id"][-1],
+    )
+    rows = asked.flows(
+        connection,
+        scope=Scope.everything(),
+        level=chosen,
+        axis=along,
+        span=span,
+        district_code=district,
+    ).to_dicts()
+    if as_json:
+        _print_json([{key: row[key] for key in _FLOW_KEYS} for row in rows])
+        return
+    _print_table(
+        [
+            "Mã",
+            "Đơn vị",
+            "Hợp lệ",
+            "Sửa được",
+            "Hỏng lại",
+            "Mới",
+            "Xóa",
+            "Chuyển",
+            "Tỷ lệ, điểm",
+        ],
+        [
+            [
+                row["unit_code"],
+                row["unit_name"],
+                formats.signed_count(row["valid"] - row["valid_before"], "vi"),
+                *(_count(row[key]) for key in ("fixed", "regressed")),
+                *(
+                    _count(sum(row[f"{way}_{one}"] for one in asked.STANDINGS))
+                    for way in ("new", "removed")
+                ),
+                formats.signed_count(row["moved_in"] - row["moved_out"], "vi"),
+                formats.signed_points(row["delta_ratio"], "vi", 2),
+            ]
+            for row in rows
+        ],
+    )
+    for row in rows if len(rows) == 1 else []:
+        output.print(why_sentence(row, "vi"), markup=False)
+
+
+_FLOW_KEYS = (
+    "unit_code",
+    "unit_name",
+    "district_code",
+    *(
+        f"{name}_before"
+        for name in ("records", "valid", "invalid", "pending", "exempt", "signed", "classified")
+    ),
+    *("records", "valid", "invalid", "pending", "exempt", "signed", "classified"),
+    "fixed",
+    "regressed",
+    *(f"new_{name}" for name in ("valid", "invalid", "pending", "exempt")),
+    *(f"removed_{name}" for name in ("valid", "invalid", "pending", "exempt")),
+    "moved_in",
+    "moved_out",
+    *(
+        f"moved_{way}_{name}"
+        for way in ("in", "out")
+        for name in ("valid", "invalid", "pending", "exempt")
+    ),
+    "to_pending",
+    "from_pending",
+    *(
+        f"{name}_to_{other}"
+        for name in ("valid", "invalid", "pending", "exempt")
+        for other in ("valid", "invalid", "pending", "exempt")
+        if name != other and {name, other} != {"valid", "invalid"}
+    ),
+    "returned",
+    "carried_forward",
+    "newly_signed",
+    "unsigned_again",
+    *(
+        f"changed_{name}"
+        for name in ("name", "birth_date", "sex", "id", "phone", "commune", "facility")
+    ),
+    "ratio_before",
+    "ratio",
+    "delta_ratio",
+    "delta_fixed",
+    "delta_regressed",
+    "delta_new",
+    "delta_removed",
+    "delta_moved",
+    "delta_reclassified",
+    "delta_base",
+    "contribution",
+)
+
+
 @app.command(name="list")
 @refusing
 def list_rows(

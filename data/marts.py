@@ -159,7 +159,9 @@ def signing_rule(day: dt.date) -> pl.DataFrame:
 
 def no_records() -> pl.DataFrame:
     """A table of records without a row."""
-    return _stored(schema.Record).with_columns(pl.lit(value=False).alias("is_duplicate_id"))
+    return _stored(schema.Record).with_columns(
+        pl.lit(value=False).alias(name) for name in ("carried_forward", "is_duplicate_id")
+    )
 
 
 def _stored(contract: type[dy.Schema]) -> pl.DataFrame:

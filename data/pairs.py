@@ -115,6 +115,10 @@ def build(
     """
     folder.mkdir(parents=True)
     records = tables.get("records", marts.no_records())
+    sealed = _identity(store, pair)
+    if "records" not in tables:
+        # Of totals no record is known, and none has gone.
+        pair = pair._replace(records=None)
     before, people_before = _records_before(store, pair, records)
     connection.register("records", _that_matter(records.lazy(), before))
     connection.register("records_before", before)
@@ -148,7 +152,7 @@ def build(
     changes.write(connection.table("record_changes").pl(), folder / CHANGES, snapshot_id)
     connection.register("net_changes", changes.counted(changes.net([folder / CHANGES])))
     marts.write_rollups(connection, ROLLUPS, snapshot_id, folder)
-    seal = {**_identity(store, pair), "files": marts.hashes(folder)}
+    seal = {**sealed, "files": marts.hashes(folder)}
     (folder / "pair.json").write_text(json.dumps(seal), encoding="utf-8")
 
 

@@ -11,7 +11,7 @@
 -- is_returned: absent before, but known in an earlier snapshot.
 -- name_before, name_now, …: digests of a field where it differs, else null; of all
 -- fields where a record has gone or come back, for whoever looks across the gap.
-with texts as (
+with sides as (
     select
         people.record_id,
         people.is_now,
@@ -22,19 +22,26 @@ with texts as (
         coalesce(communes_of.district_code, districts_of.code, 'unmapped')
             as residence_district,
         coalesce(communes_of.code, districts_of.code, 'unmapped') as residence_unit,
-        coalesce(people.full_name, '') as name,
-        concat_ws('|', people.birth_date, people.birth_year) as birth_date,
-        coalesce(people.sex, '') as sex,
-        concat(
-            coalesce(people.id_number, ''), '|', coalesce(people.passport_number, '')
+        md5_number_lower(coalesce(people.full_name, '')) as name,
+        md5_number_lower(concat_ws('|', people.birth_date, people.birth_year))
+            as birth_date,
+        md5_number_lower(coalesce(people.sex, '')) as sex,
+        md5_number_lower(
+            concat(
+                coalesce(people.id_number, ''),
+                '|',
+                coalesce(people.passport_number, '')
+            )
         ) as id,
-        coalesce(people.phone, '') as phone,
-        concat(
-            coalesce(people.commune_code, ''),
-            '|',
-            coalesce(people.residence_district_code, '')
+        md5_number_lower(coalesce(people.phone, '')) as phone,
+        md5_number_lower(
+            concat(
+                coalesce(people.commune_code, ''),
+                '|',
+                coalesce(people.residence_district_code, '')
+            )
         ) as commune,
-        coalesce(people.facility_code, '') as facility
+        md5_number_lower(coalesce(people.facility_code, '')) as facility
     from people
     left join facilities_of
         on
@@ -48,19 +55,6 @@ with texts as (
         on
             people.residence_district_code = districts_of.code
             and people.is_now = districts_of.is_now
-),
-
-sides as (
-    select
-        * exclude (name, birth_date, sex, id, phone, commune, facility),
-        md5_number_lower(name) as name,
-        md5_number_lower(birth_date) as birth_date,
-        md5_number_lower(sex) as sex,
-        md5_number_lower(id) as id,
-        md5_number_lower(phone) as phone,
-        md5_number_lower(commune) as commune,
-        md5_number_lower(facility) as facility
-    from texts
 ),
 
 now as (

@@ -157,6 +157,7 @@ def unknown_choice(kind: str, value: str, language: str) -> str:
             "Cơ sở mã “{value}” không thuộc huyện này; trang đang hiện cả huyện."
         ),
         "date": _("Không có kỳ số liệu “{value}”; trang đang hiện kỳ mới nhất."),
+        "since": _("Không có kỳ “{value}” trước kỳ đang xem; trang đang so với kỳ khác."),
     }
     return notice(sentences[kind].format(value=value[:40]), language)
 

@@ -86,7 +86,10 @@ where
                 and standing_before in ('pending', 'exempt')
                 and standing in ('valid', 'invalid')
         when starts_with($flow, 'new_') and $flow <> 'new_signed'
-            then is_here and standing_before = 'absent' and $flow = concat('new_', standing)
+            then
+                is_here
+                and standing_before = 'absent'
+                and $flow = concat('new_', standing)
         when $flow = 'removed_signed'
             then was_here and standing = 'absent' and had_signature
         when starts_with($flow, 'removed_')
@@ -103,7 +106,8 @@ where
                 and has_signature
                 and not had_signature
                 and standing_before <> 'absent'
-        when $flow = 'unsigned_again' then is_here and had_signature and not has_signature
+        when $flow = 'unsigned_again'
+            then is_here and had_signature and not has_signature
         when $flow = 'new_signed'
             then is_here and has_signature and standing_before = 'absent'
         when $flow = 'changed_name' then is_here and changed_name

@@ -34,6 +34,8 @@ where
     part_before = flow_part($level, $unit_district, $unit_code)
     and standing_before <> 'absent'
     and (standing = 'absent' or has_moved)
-group by verification_before, case when standing = 'absent' then 'absent' else 'moved_out' end
+group by
+    verification_before,
+    case when standing = 'absent' then 'absent' else 'moved_out' end
 
 order by verification_before, verification

@@ -279,7 +279,12 @@ create macro flow_part(level, district_code, unit_code) as (
 create macro scoped_flows(compared_with, snapshot) as table
 select
     flows.* exclude (
-        snapshot_before, snapshot_id, district_before, unit_before, district_code, unit_code
+        snapshot_before,
+        snapshot_id,
+        district_before,
+        unit_before,
+        district_code,
+        unit_code
     ),
     levels.level,
     case
@@ -297,7 +302,9 @@ select
     and flow_part(levels.level, flows.district_before, flows.unit_before)
     <> flow_part(levels.level, flows.district_code, flows.unit_code) as has_moved
 from flows
-cross join (values ('province'), ('district'), ('facility'), ('commune')) as levels (level)
+cross join (
+    values ('province'), ('district'), ('facility'), ('commune')
+) as levels (level)
 where
     flows.snapshot_before = compared_with
     and flows.snapshot_id = snapshot

@@ -187,7 +187,7 @@ def test_a_history_has_only_records_that_came_to_something_since_the_first_snaps
 
 def test_a_history_says_nothing_of_who_people_are(in_order):
     columns = pl.read_parquet(pair_folder(in_order, 2) / "history.parquet").columns
-    since = ["verified_since", "in_process_since", "changed_since"]
+    since = ["verified_since", "in_process_since", "changed_since", "gone_since"]
     assert columns == ["snapshot_id", "record_id", *since]
 
 
@@ -531,7 +531,7 @@ def test_a_store_without_any_pairs_is_served(kept):
 
 @pytest.mark.parametrize(
     "name",
-    ["cleaning_flow.parquet", "signing_since.parquet", "complaint_flow.parquet", "pair.json"],
+    ["flow.parquet", "signing_since.parquet", "complaint_flow.parquet", "pair.json"],
 )
 @pytest.mark.parametrize("damage", ["lost", "damaged"])
 def test_counts_of_a_pair_that_are_lost_or_damaged_are_not_served(kept, name, damage):

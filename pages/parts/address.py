@@ -11,9 +11,20 @@ PAGES = {
     "co-so": "pages/facility.py",
     "phan-anh": "pages/complaints.py",
     "ky-so": "pages/signing.py",
+    "bien-dong": "pages/flows.py",
     "du-lieu": "pages/snapshots.py",
 }
-KEPT = ("lang", "date", "axis", "district", "facility", "stream")
+KEPT = (
+    "lang",
+    "date",
+    "axis",
+    "district",
+    "facility",
+    "stream",
+    "since",
+    "flow",
+    "record",
+)
 #: In an address, as the district: none, the whole province.
 ALL = "all"
 

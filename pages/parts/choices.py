@@ -104,6 +104,45 @@ def choose_snapshot(choice: Choice, viewer: Viewer) -> None:
     )
 
 
+def since_of(choice: Choice, viewer: Viewer) -> Row | None:
+    """The snapshot to compare with: the one the address asks for, else the one a week before, else
+    the first; None when there is none before.
+    """
+    earlier = _earlier(choice)
+    default = _default_since(choice)
+    token = asked("since")
+    if token is None or default is None:
+        return default
+    found = next((row for row in earlier if day_token(row, choice.published) == token), None)
+    if found is None:
+        show(notes.unknown_choice("since", token, viewer.language), key="unknown_since")
+        choose("since", None)
+    return found or default
+
+
+def _earlier(choice: Choice) -> list[Row]:
+    return [row for row in choice.published if row["as_of"] < choice.snapshot["as_of"]]
+
+
+def _default_since(choice: Choice) -> Row | None:
+    earlier = _earlier(choice)
+    return choice.compared or (earlier[-1] if earlier else None)
+
+
+def choose_since(choice: Choice, since: Row, viewer: Viewer) -> None:
+    """The list of snapshots before the one shown, newest first."""
+    _ = words(viewer.language)
+    default = _default_since(choice)
+    tokens = {day_token(row, choice.published): row for row in _earlier(choice)}
+    _select(
+        "since",
+        _("So với kỳ"),
+        {token: formats.as_of(row["as_of"], viewer.language) for token, row in tokens.items()},
+        day_token(since, choice.published),
+        default=day_token(default, choice.published) if default else None,
+    )
+
+
 def choose_axis(choice: Choice, viewer: Viewer) -> None:
     """By which owner of a record the page counts."""
     _ = words(viewer.language)

@@ -3,7 +3,8 @@
 -- reasons, so the wrong_* counts may add up to more than mismatched; unspecified names
 -- none. duplicate: records that share their id number with another, whatever their
 -- state (suspicion). carried_forward: records that kept their state of the snapshot
--- before, as their new row was put aside. unspecified_invalid and unspecified_pending: known only as totals.
+-- before, as their new row was put aside. unspecified_invalid and unspecified_pending:
+-- known only as totals.
 select
     axis,
     district_code,
