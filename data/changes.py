@@ -60,8 +60,11 @@ def net(paths: Sequence[Path]) -> pl.DataFrame:
         ],
         how="horizontal",
     )
+    is_in_both = (pl.col("verification_before") != "absent") & (pl.col("verification") != "absent")
     return found.with_columns(
-        pl.Series(f"changed_{field}", _has_changed(rows, field, person, count)[is_there])
+        (pl.Series(_has_changed(rows, field, person, count)[is_there]) & is_in_both).alias(
+            f"changed_{field}"
+        )
         for field in FIELDS
     )
 

@@ -358,8 +358,20 @@ def _too_slow(unit: Unit, language: str) -> str:
 # Changes of status --------------------------------------------------------------------------
 
 
-def status_changes(changes: Sequence[Unit], language: str) -> str:
-    """Whose status has changed since the snapshot before; `changes` as queries.progress tells."""
+def status_changes(
+    changes: Sequence[Unit],
+    language: str,
+    *,
+    spikes: Sequence[Unit] = (),
+    link: Link | None = None,
+) -> str:
+    """Whose status has changed since the snapshot before, and where spikes began or ended.
+
+    Args:
+        changes: as queries.progress tells.
+        spikes: the rows of queries.spikes whose state is another than before.
+        link: the page of a facility.
+    """
     _ = words(language)
     lines = [
         (
@@ -375,14 +387,37 @@ def status_changes(changes: Sequence[Unit], language: str) -> str:
         for change in changes
     ]
     days = {change["before_at"].date() for change in changes}
+    days |= {spike["before_on"] for spike in spikes}
     since = days.pop() if len(days) == 1 else None
+    more = max(0, len(lines) - _MOST_CHANGES) + max(0, len(spikes) - _MOST_CHANGES)
     return render(
         "status_changes.html",
         language,
         lines=lines[:_MOST_CHANGES],
-        more=max(0, len(lines) - _MOST_CHANGES),
+        spikes=[_spike_line(spike, link, language) for spike in spikes[:_MOST_CHANGES]],
+        more=more,
         since=since,
     )
+
+
+def _spike_line(
+    spike: Unit, link: Link | None, language: str
+) -> tuple[StatusWords, str | None, str]:
+    """A spike of regressions that began or ended: its sign and place, the page, how many a day."""
+    _ = words(language)
+    place, code = unit_name(spike["unit_name"], language), spike["unit_code"]
+    if code != UNMAPPED and spike["district_name"]:
+        place = f"{place} ({spike['district_name']})"
+    title = _("Hỏng lại tăng bất thường: {place}").format(place=place)
+    href = link(code) if link is not None and code != UNMAPPED else None
+    rate = formats.rate(spike["per_day"], language)
+    if not spike["is_spiking"]:
+        note = _("đã trở lại bình thường, {rate} hồ sơ/ngày").format(rate=rate)
+        return StatusWords("●", title, "good"), href, note
+    note = _("{rate} hồ sơ/ngày, thường {usual}").format(
+        rate=rate, usual=formats.rate(spike["usual_per_day"], language)
+    )
+    return StatusWords("▲", title, "warn"), href, note
 
 
 # Units --------------------------------------------------------------------------------------

@@ -4,9 +4,7 @@ import streamlit as st
 
 from access import require_viewer
 from display import flows as drawn
-from display import formats
 from display.notes import notice
-from display.words import words
 from pages.parts.blocks import show
 from pages.parts.choices import (
     choices_bar,
@@ -16,7 +14,7 @@ from pages.parts.choices import (
     require_choice,
     since_of,
 )
-from pages.parts.figures import View, head
+from pages.parts.figures import View, count_of_records, head, province_and_districts
 from pages.parts.flows import (
     account_beside_waterfall,
     chosen_flow,
@@ -30,19 +28,17 @@ from pages.parts.flows import (
 from pages.parts.places import choose_place, find_place
 
 viewer = require_viewer()
-_ = words(viewer.language)
 choice = require_choice(viewer, "cleaning", needs_records=True)
 since = since_of(choice, viewer)
-if since is None:
-    with choices_bar(viewer):
-        choose_snapshot(choice, viewer)
-    show(notice(_("Chưa có kỳ hồ sơ nào trước kỳ này để so."), viewer.language), key="no_since")
-    st.stop()
 refused = why_not(viewer, choice, since)
-if refused:
+if since is None or refused:
+    province, _districts = province_and_districts(viewer, choice)
+    whole = View(viewer, choice, "province", province["unit_code"])
+    head(whole, province["unit_name"], count_of_records(province, viewer.language), [])
     with choices_bar(viewer):
         choose_snapshot(choice, viewer)
-        choose_since(choice, since, viewer)
+        if since is not None:
+            choose_since(choice, since, viewer)
     show(notice(refused, viewer.language), key="why_not")
     st.stop()
 
@@ -53,12 +49,11 @@ unit = place.unit
 view = View(viewer, choice, place.level, unit["unit_code"])
 flow = chosen_flow(viewer)
 
-counted = _("{count} hồ sơ").format(count=formats.count(unit["records"], viewer.language))
 answers = [
     drawn.answer(unit, since, viewer.language),
     drawn.why_sentence(unit, viewer.language),
 ]
-head(view, unit["unit_name"], counted, answers, place.crumbs)
+head(view, unit["unit_name"], count_of_records(unit, viewer.language), answers, place.crumbs)
 with choices_bar(viewer):
     choose_place(place, viewer)
     choose_snapshot(choice, viewer)

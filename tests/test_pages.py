@@ -19,9 +19,10 @@ PAGES = [
     "pages/facility.py",
     "pages/complaints.py",
     "pages/signing.py",
+    "pages/flows.py",
     "pages/snapshots.py",
 ]
-OVERVIEW, DISTRICT, FACILITY, COMPLAINTS, SIGNING, DATA = PAGES
+OVERVIEW, DISTRICT, FACILITY, COMPLAINTS, SIGNING, FLOWS, DATA = PAGES
 DAY = dt.timedelta(days=1)
 WEEK = 7 * DAY
 
@@ -262,6 +263,86 @@ def test_a_wrong_file_of_the_office_is_a_page_of_its_own(
     html = blocks(visit(OVERVIEW))
     assert "Chưa đọc được thời hạn của chiến dịch" in html
     assert str(tmp_path) not in html
+
+
+# Flows --------------------------------------------------------------------------------------
+
+
+def test_the_page_of_flows_says_why_the_ratio_moved(week: Store) -> None:
+    said = text(blocks(visit(FLOWS)))
+    # 1 of 3 a week ago, 3 of 5 now: H2 fixed, H4 had no result then; H5 is new and invalid:
+    # (0 - 1/3)/5. 26,67 = 20 - 6,67 + (1 - 1/3)/5.
+    sentence = "+26,67 điểm = sửa được +20,00; hồ sơ mới −6,67; phân loại lại +13,34."
+    assert sentence in said
+    assert "Từ 12 giờ ngày 18/4/2022, tỷ lệ hợp lệ từ 33,33 % thành 60,00 %" in said
+    assert "trong đó sửa được 1" in said
+    assert "Mẫu số đổi từ 3 thành 5 hồ sơ đã phân loại" in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"axis": "residence", "flow": "fixed"},
+        {"axis": "residence", "district": "747", "flow": "absent.mismatched", "lang": "en"},
+        {"district": "747", "flow": "newly_signed"},
+        {"district": "747", "facility": "F1", "flow": "mismatched.matched", "lang": "en"},
+        {"district": "755", "flow": "nothing"},
+        {"flow": "matched.matched"},
+    ],
+)
+def test_flows_stand_at_every_place_and_flow(week: Store, address: dict[str, str]) -> None:
+    assert "<h1>" in blocks(visit(FLOWS, **address))
+
+
+def test_records_behind_a_flow_are_closed_to_visitors_of_real_data(week: Store) -> None:
+    said = text(blocks(visit(FLOWS, flow="fixed", record="H2")))
+    assert "Danh sách chỉ mở cho tài khoản được giao" in said
+    assert "H2" not in said
+
+
+@pytest.fixture
+def invented(week: Store) -> Store:
+    """The same, with a note that nobody in it is real."""
+    for manifest in week.folder.rglob("manifest.json"):
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        told |= {"is_invented": True, "is_wholly_invented": True}
+        manifest.write_text(json.dumps(told), encoding="utf-8")
+    return week
+
+
+def test_records_behind_a_flow_and_the_course_of_one_are_shown_of_invented_data(
+    invented: Store,
+) -> None:
+    said = text(blocks(visit(FLOWS, flow="fixed", record="H2")))
+    assert "Sửa được: không hợp lệ thành hợp lệ 1" in said
+    assert "H2 Sai thông tin Đúng, hợp lệ – Trạm Y tế Phường 1" in said
+    assert "Quá trình của hồ sơ H2" in said
+    assert "12 giờ ngày 25/4/2022 từ “Sai thông tin” sang “Đúng, hợp lệ”" in said
+
+
+def test_two_other_days_may_be_compared(week: Store) -> None:
+    week.publish(BEFORE, as_of=NOON + DAY, is_confirmed=True)
+    app = visit(FLOWS, since="2022-04-25")
+    said = text(blocks(app))
+    assert "Từ 12 giờ ngày 25/4/2022" in said
+    assert "hỏng lại" in said
+    app.selectbox(key="since_choice").set_value("2022-04-18").run()
+    assert not app.exception
+    assert "Từ 12 giờ ngày 18/4/2022" in text(blocks(app))
+    assert "Không hồ sơ nào đổi trạng thái" in text(blocks(app))
+
+
+def test_a_day_that_is_not_before_is_said_and_another_compared(week: Store) -> None:
+    said = text(blocks(visit(FLOWS, since="2022-04-26")))
+    assert "Không có kỳ “2022-04-26” trước kỳ đang xem" in said
+    assert "Từ 12 giờ ngày 18/4/2022" in said
+
+
+def test_flows_of_pairs_that_are_not_made_are_not_shown(week: Store) -> None:
+    for seal in (week.folder / "marts").rglob("pair.json"):
+        seal.unlink()
+    said = text(blocks(visit(FLOWS)))
+    assert "Đối chiếu giữa các kỳ chưa tính xong" in said
 
 
 # Three workstreams --------------------------------------------------------------------------

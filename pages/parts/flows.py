@@ -36,9 +36,11 @@ def span_of(choice: Choice, since: Row) -> Span:
     return Span(since["snapshot_id"], choice.snapshot_id)
 
 
-def why_not(viewer: Viewer, choice: Choice, since: Row) -> str:
+def why_not(viewer: Viewer, choice: Choice, since: Row | None) -> str:
     """Why nothing can be told of the two snapshots; "" when it can."""
     _ = words(viewer.language)
+    if since is None:
+        return _("Chưa có kỳ hồ sơ nào trước kỳ này để so.")
     try:
         load(
             flows.flows,

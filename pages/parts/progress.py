@@ -20,7 +20,7 @@ from pages.parts.address import address, asked, choose
 from pages.parts.blocks import card, show
 from pages.parts.figures import View, source
 from pages.parts.loading import keep, load
-from queries import burn_up, progress, what_if
+from queries import burn_up, progress, spikes, what_if
 from queries.courses import METRICS, time_of
 
 Row = Mapping[str, Any]
@@ -95,15 +95,36 @@ def answers(view: View, stands: Mapping[Workstream, Stand]) -> list[str]:
 
 
 def changes_block(view: View) -> None:
-    """Whose status has changed since the snapshot before; nothing where nobody's has."""
+    """Whose status has changed since the snapshot before, and where regressions rise beyond what is
+    usual or no longer do; nothing where nothing of it has.
+    """
     changes = load(
         progress.status_changes,
         view.viewer.scope,
         axis=view.choice.axis,
         snapshot_id=view.choice.snapshot_id,
     ).to_dicts()
-    if changes:
-        show(told.status_changes(changes, view.language), key="status_changes")
+    changed = _changed_spikes(view)
+    if changes or changed:
+        html = told.status_changes(
+            changes,
+            view.language,
+            spikes=changed,
+            link=lambda code: address("co-so", facility=code),
+        )
+        show(html, key="status_changes")
+
+
+def _changed_spikes(view: View) -> list[Row]:
+    """The facilities whose spike began or ended, the largest first; none of totals."""
+    snapshot = view.choice.snapshot
+    if "cleaning" not in snapshot["covers"] or not snapshot["is_by_unit"]:
+        return []
+    found = load(
+        spikes.regression_spikes, view.viewer.scope, snapshot_id=view.choice.snapshot_id
+    ).filter(pl.col("is_spiking") != pl.col("was_spiking"))
+    order = ["is_spiking", "excess", "per_day"]
+    return found.sort(order, descending=True, nulls_last=True, maintain_order=True).to_dicts()
 
 
 def choose_stream(view: View, stands: Mapping[Workstream, Stand]) -> Workstream:

@@ -13,7 +13,7 @@ pytestmark = [
 ]
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-PATHS = ["", "/huyen", "/co-so", "/phan-anh", "/ky-so", "/du-lieu"]
+PATHS = ["", "/huyen", "/co-so", "/phan-anh", "/ky-so", "/bien-dong", "/du-lieu"]
 
 
 def row(page: Page, table: str, name: str) -> Locator:
