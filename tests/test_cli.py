@@ -124,7 +124,7 @@ def test_an_answer_of_the_program_leaves_stderr_empty(small_store):
 
 def test_the_commands_of_the_contract_are_there():
     asked = {"sample", "publish", "check", "snapshots", "verify", "withdraw", "rebuild", "measure"}
-    assert asked | {"complaints", "list", "progress", "serve"} <= set(COMMANDS)
+    assert asked | {"complaints", "list", "progress", "flows", "serve"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -693,6 +693,79 @@ def test_progress_of_a_district_and_of_all_districts(golden):
     cleaning = [row for row in rows if row["workstream"] == "cleaning"]
     assert sum(row["remaining"] for row in cleaning) == 351_000
     assert {row["status"] for row in cleaning if not row["denominator"]} == {"no_target"}
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory) -> Path:
+    """H1 fixed, H2 as it was, H3 gone, H4 new."""
+    store = Store.inside(tmp_path_factory.mktemp("moved"))
+    heading = "Mã hồ sơ | Trạng thái xác thực"
+    store.publish(f"{heading}\nH1 | Sai\nH2 | Sai\nH3 | Đúng", as_of=NOON - dt.timedelta(days=1))
+    store.publish(f"{heading}\nH1 | Đúng\nH2 | Sai\nH4 | Đúng", is_confirmed=True)
+    return store.folder
+
+
+def test_flows_are_rows_with_the_contracts_keys(moved):
+    asked = ["flows", "--from", "2022-04-24", "--to", "2022-04-25", "--store", moved, "--json"]
+    (row,) = run(*asked).document
+    assert {key: row[key] for key in FLOW_KEYS} == {
+        "unit_code": "77",
+        "unit_name": "Tỉnh Bà Rịa – Vũng Tàu",
+        "fixed": 1,
+        "regressed": 0,
+        "new_valid": 1,
+        "new_invalid": 0,
+        "removed_valid": 1,
+        "removed_invalid": 0,
+        "moved_in": 0,
+        "moved_out": 0,
+        # 2/3 against 1/3: fixed 1/3; new and removed (1 - 1/3)/3 each way.
+        "delta_ratio": pytest.approx(1 / 3),
+        "delta_fixed": pytest.approx(1 / 3),
+        "delta_regressed": 0,
+        "delta_new": pytest.approx(2 / 9),
+        "delta_removed": pytest.approx(-2 / 9),
+        "delta_moved": 0,
+        "delta_reclassified": 0,
+    }
+    (facility, *_others) = run(*asked, "--level", "facility", "--district", "747").document
+    assert (facility["unit_code"], facility["fixed"]) == ("F1", 1)
+    rows = run(*asked, "--level", "district", "--axis", "residence").document
+    assert sum(row["fixed"] for row in rows) == 1
+
+
+FLOW_KEYS = (
+    "unit_code",
+    "unit_name",
+    "fixed",
+    "regressed",
+    "new_valid",
+    "new_invalid",
+    "removed_valid",
+    "removed_invalid",
+    "moved_in",
+    "moved_out",
+    "delta_ratio",
+    "delta_fixed",
+    "delta_regressed",
+    "delta_new",
+    "delta_removed",
+    "delta_moved",
+    "delta_reclassified",
+)
+
+
+def test_flows_in_words_say_why_the_ratio_moved(moved):
+    said = " ".join(run("flows", "--from", "2022-04-24", "--store", moved).out.split())
+    assert "+33,33 điểm = sửa được +33,33; hồ sơ mới +22,22; xóa −22,22." in said
+
+
+def test_flows_of_a_day_that_is_not_there_or_of_totals_are_refused(moved, golden):
+    done = run("flows", "--from", "2022-04-01", "--store", moved)
+    assert (done.status, "Không có kỳ số liệu ngày 01/04/2022" in done.said) == (1, True)
+    asked = ("--from", "2022-04-25", "--to", "2022-04-25")
+    done = run("flows", *asked, "--store", golden)
+    assert (done.status, "chỉ có bảng tổng theo huyện" in done.said) == (1, True)
 
 
 def test_progress_in_words_writes_numbers_and_status_as_in_vietnam(golden):

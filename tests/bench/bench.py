@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from data import snapshots
-from queries import complaints, forecast, signing
+from queries import complaints, flows, forecast, signing
 from queries.burn_up import burn_up, track_record
 from queries.engine import open_store
 from queries.progress import progress
@@ -60,6 +60,7 @@ def main(store: Path) -> None:
     _streams(store)
     _lists(store)
     _forecasts(store)
+    _flows(store)
     _rerun(store)
     _publish(store)
 
@@ -180,6 +181,42 @@ def _forecasts(store: Path) -> None:
     units = f"{districts} districts and {facilities} facilities"
     print(f"forecast of {units}: {_median(of_all_units):.2f} s (target < 1 s)")
     print(f"pace, burn-up and track record of one workstream: {_median(of_the_leader):.2f} s")
+
+
+def _flows(store: Path) -> None:
+    """What became of records between two snapshots, with nothing held, against a plain join."""
+    connection = open_store(store)
+    ids = connection.dates.filter("is_by_unit")["snapshot_id"].to_list()
+    database = duckdb.connect()
+    for days in (1, 7, 30, len(ids) - 1):
+        span = flows.Span(ids[-1 - days], ids[-1])
+        folder = snapshots.snapshots_folder(store)
+        before, now = (str(folder / one / "records.parquet") for one in span)
+
+        def joined(before: str = before, now: str = now) -> None:
+            database.sql(JOINED, params={"before": before, "now": now}).fetchall()
+
+        def asked(span: flows.Span = span) -> None:
+            connection.held.clear()
+            connection.database.execute("delete from flows where snapshot_id = ?", [span.now])
+            flows.flows(connection, scope=EVERYTHING, level="district", span=span)
+
+        known = _asking(flows.flows, connection, scope=EVERYTHING, level="district", span=span)
+        if days == 1:
+            ours, theirs = _interleaved(known, joined)
+        else:
+            ours, theirs = _interleaved(asked, joined)
+        _say(f"flows over {days} snapshots", ours, "plain join", theirs, "<= 300 ms, >= 1x")
+        if days > 1:
+            print(f"the same again: {1000 * _median(known):.0f} ms")
+
+
+JOINED = """
+    select before.verification, now.verification, count(*)
+    from read_parquet($before) as before
+    full outer join read_parquet($now) as now on before.record_id = now.record_id
+    group by all
+"""
 
 
 def _median(work: Callable[[], None]) -> float:

@@ -94,6 +94,34 @@ def test_a_person_reaches_the_records_behind_a_contradiction_of_signing(
     expect(page.locator("h1", has_text="Tỉnh Bà Rịa – Vũng Tàu")).to_be_visible()
 
 
+def test_a_person_goes_from_why_the_ratio_moved_to_the_course_of_one_record(
+    page: Page, app: str
+) -> None:
+    open_page(page, f"{app}/bien-dong", "Tỉnh Bà Rịa – Vũng Tàu")
+    expect(page.locator(".answer")).to_contain_text("điểm = sửa được +")
+    expect(page.locator(".js-plotly-plot .bars .point").first).to_be_visible()
+    row(page, "flows_facility_province_", "Thành phố Vũng Tàu").get_by_role("link").click()
+    expect(page.locator("h1", has_text="Thành phố Vũng Tàu")).to_be_visible()
+    until_drawn(page)
+    told = row(page, "flow_terms", "Hỏng lại")
+    count = -int(told.locator("td").first.inner_text().replace("−", "-").replace(".", ""))
+    told.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"flow=regressed"))
+    records = page.locator("table[data-table=flow_records] tbody tr")
+    expect(records).to_have_count(min(count, 50))
+    name = records.first.locator("th").inner_text()
+    records.first.get_by_role("link").click()
+    expect(page.get_by_text(f"Quá trình của hồ sơ {name}")).to_be_visible()
+    expect(page.locator(".timeline li").first).to_contain_text("từ “Đúng, hợp lệ” sang")
+    until_drawn(page)
+    page.locator(".transitions td.good a").first.click()
+    expect(page).to_have_url(re.compile(r"flow=\w+\.matched"))
+    expect(page.locator(".transitions td.current")).to_have_count(1)
+    until_drawn(page)
+    page.locator(".js-plotly-plot .bars .point").nth(1).click(force=True)
+    expect(page).to_have_url(re.compile(r"flow=fixed"))
+
+
 def test_a_leader_looks_closely_at_a_workstream_and_asks_what_if(page: Page, app: str) -> None:
     open_page(page, app, "Tỉnh Bà Rịa – Vũng Tàu")
     expect(page.locator(".pace")).to_have_count(3)
