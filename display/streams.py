@@ -67,6 +67,7 @@ def cleaning_card(
     base: Base,
     *,
     compared: Row | None,
+    link: Crumb | None,
     source: Source,
     language: str,
     standing: Standing | None = None,
@@ -88,7 +89,7 @@ def cleaning_card(
         tone=_tone(unit["ratio_change"]),
         compared=compared["as_of"] if compared else None,
         facts=change[1:],
-        link=None,
+        link=link,
         source=source,
         standing=standing,
     )

@@ -98,6 +98,8 @@ def flows(
         BrokenIdentityError: a unit's figures do not add up.
     """
     along = axis_for(level, axis)
+    if span.before == span.now:
+        raise RefusedError(f"Cần hai kỳ khác nhau để so, được cùng một kỳ {span.now}.")
     for snapshot_id in span:
         require_figures(connection, "cleaning", snapshot_id=snapshot_id, needs_records=True)
     if district_code is not None:

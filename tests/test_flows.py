@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import Phase, given, settings
 
+from data.errors import RefusedError
 from data.publish import withdraw
 from data.reference import reference
 from queries.engine import Connection
@@ -229,6 +230,11 @@ def test_only_units_in_scope_are_listed_and_others_are_not_named(each):
     assert record_timeline(each, record_id="H2", **timeline).is_empty()
     assert record_timeline(each, record_id="H12", **timeline).height == 2
     assert told(each, SPAN, "district", scope=Scope(())) == {}
+
+
+def test_one_snapshot_is_not_compared_with_itself(each):
+    with pytest.raises(RefusedError, match="Cần hai kỳ khác nhau"):
+        told(each, Span(LAST, LAST))
 
 
 def test_figures_that_do_not_add_up_are_not_shown(each):

@@ -338,6 +338,15 @@ def test_a_day_that_is_not_before_is_said_and_another_compared(week: Store) -> N
     assert "Từ 12 giờ ngày 18/4/2022" in said
 
 
+def test_flows_over_a_list_that_is_lost_are_not_shown(week: Store) -> None:
+    week.publish(BEFORE, as_of=NOON + DAY, is_confirmed=True)
+    for changes in (week.folder / "marts").rglob("changes.parquet"):
+        changes.write_bytes(b"")
+    said = text(blocks(visit(FLOWS, since="2022-04-18")))
+    assert "Chưa đọc được số đối chiếu" in said
+    assert str(week.folder) not in said
+
+
 def test_flows_of_pairs_that_are_not_made_are_not_shown(week: Store) -> None:
     for seal in (week.folder / "marts").rglob("pair.json"):
         seal.unlink()
@@ -373,6 +382,7 @@ def test_a_card_leads_to_its_workstreams_page_of_the_same_unit(week: Store, file
     html = blocks(visit(file, district="747", facility="F1"))
     assert f'href="phan-anh?{path}"' in html
     assert f'href="ky-so?{path}"' in html
+    assert f'href="bien-dong?{path}"' in html
 
 
 def test_complaints_are_said_with_their_age_and_what_the_deadline_asks_for(week: Store) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from access import Viewer, may_list
+from data.errors import RefusedError
 from display import flow_tables as tables
 from display import flows as drawn
 from display.charts import CONFIG
@@ -52,9 +53,13 @@ def why_not(viewer: Viewer, choice: Choice, since: Row | None) -> str:
         )
     except StalePairsError:
         return _("Đối chiếu giữa các kỳ chưa tính xong; thử lại sau ít phút.")
-    except BrokenIdentityError as broken:
-        logging.getLogger("tien_do").error("flows refused: %s", broken)
-        return _("Số của hai kỳ không khớp nhau nên không hiện; lý do ghi trong nhật ký máy chủ.")
+    except RefusedError as refusal:
+        logging.getLogger("tien_do").error("flows refused: %s", refusal)
+        if isinstance(refusal, BrokenIdentityError):
+            return _(
+                "Số của hai kỳ không khớp nhau nên không hiện; lý do ghi trong nhật ký máy chủ."
+            )
+        return _("Chưa đọc được số đối chiếu; lý do ghi trong nhật ký máy chủ.")
     return ""
 
 

@@ -71,10 +71,13 @@ def _standing(
 
 
 def _cleaning(view: View, unit: Row, stand: Stand | None) -> str:
+    _ = words(view.language)
+    link = _link(view, "bien-dong", unit) if view.choice.snapshot["is_by_unit"] else None
     return cleaning_card(
         unit,
         bases(view)[0],
         compared=view.choice.compared,
+        link=link._replace(name=_("Vì sao đổi")) if link else None,
         source=source(view),
         language=view.language,
         standing=_standing(view, "cleaning", stand, unit["fixed_since"], unit["regressed_since"]),
