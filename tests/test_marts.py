@@ -131,6 +131,7 @@ def test_a_number_of_records_no_32_bits_hold_is_counted(store):
             select
                 'matched' as verification, false as wrong_name, false as wrong_birth_date,
                 false as wrong_sex, false as wrong_id, false as is_duplicate_id,
+                false as carried_forward,
                 5_000_000_000 as records,
                 'facility' as axis, 'F1' as unit_code, '747' as district_code
             """
