@@ -742,11 +742,11 @@ def flows(
     if district is not None and chosen == "province":
         raise typer.BadParameter("--district không đi cùng --level province.")
     connection = open_store(store_folder(store))
+    people = connection.dates.filter("is_by_unit")["snapshot_id"].to_list()
+    newest = people[-1] if people else find_snapshot(connection)
     span = asked.Span(
         find_snapshot(connection, _at(earlier)),
-        find_snapshot(connection, _at(later))
-        if later
-        else connection.dates.filter("is_by_unit")["snapshot_id"][-1],
+        find_snapshot(connection, _at(later)) if later else newest,
     )
     rows = asked.flows(
         connection,
@@ -823,6 +823,10 @@ _FLOW_KEYS = (
     "carried_forward",
     "newly_signed",
     "unsigned_again",
+    "new_signed",
+    "removed_signed",
+    "moved_in_signed",
+    "moved_out_signed",
     *(
         f"changed_{name}"
         for name in ("name", "birth_date", "sex", "id", "phone", "commune", "facility")

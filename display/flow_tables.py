@@ -41,9 +41,7 @@ def units_table(
     if chosen in _OF_UNITS:
         ordered = sorted(shown, key=lambda unit: (-unit[chosen], unit["unit_code"]))
     else:
-        ordered = sorted(
-            shown, key=lambda unit: (-abs(unit["contribution"] or 0), unit["unit_code"])
-        )
+        ordered = sorted(shown, key=lambda unit: (-(unit["contribution"] or 0), unit["unit_code"]))
     columns = [
         Column(unit_heading, "name"),
         Column(_("Thay đổi, điểm"), "change"),
@@ -107,6 +105,8 @@ _MORE: Final = (
     "changed_facility",
 )
 _OF_UNITS: Final = (*_ALWAYS, *_MORE)
+#: Flows of records of any standing, of which the account tells the valid.
+MIXED: Final = ("from_pending", "to_pending", "moved_in", "moved_out")
 
 
 def _column_of(chosen: str) -> int:
@@ -256,14 +256,20 @@ def records_card(
     units: Mapping[str, str],
     source: Source,
     language: str,
+    is_mixed: bool = False,
 ) -> str:
     """The records behind the flow chosen, by their ids; a click opens what became of one.
 
     Args:
+        is_mixed: they are of any standing, where the account tells of the valid only.
         units: code of a facility -> its name.
     """
     _ = words(language)
-    names = {**state_names(language), "absent": formats.UNKNOWN}
+    names = {
+        **state_names(language),
+        "absent": formats.UNKNOWN,
+        "moved_out": _("ở đơn vị khác"),
+    }
     fields = field_names(language)
     rows = [
         Row(
@@ -272,11 +278,15 @@ def records_card(
                 Cell(names[row["verification_before"]], row["verification_before"]),
                 Cell(names[row["verification"]], row["verification"]),
                 Cell(", ".join(fields[one] for one in row["changed"]) or formats.UNKNOWN, ""),
-                Cell(units.get(row["unit_code"] or row["unit_before"], formats.UNKNOWN), ""),
+                Cell(_unit_of(row["unit_code"] or row["unit_before"], units), ""),
             ],
             link(row["record_id"]),
         )
         for row in listing.rows
+    ]
+    said = [
+        above_list(listing, total, language),
+        _("Kể cả hồ sơ không hợp lệ hoặc chưa phân loại.") if is_mixed and total else "",
     ]
     columns = [
         Column(_("Mã hồ sơ"), "id"),
@@ -290,7 +300,7 @@ def records_card(
         language,
         title=title,
         total=total,
-        said=above_list(listing, total, language),
+        said=" ".join(filter(None, said)),
         rows=len(rows),
         table=table("flow_records", title, columns, rows, language=language, is_scrolling=True),
         nothing=_("Không có hồ sơ nào."),
@@ -298,21 +308,32 @@ def records_card(
     )
 
 
+def _unit_of(code: str, units: Mapping[str, str]) -> str:
+    """A unit's name, else its code; a dash where it is not told."""
+    return units.get(code, code) or formats.UNKNOWN
+
+
 def timeline(
     record_id: str,
-    steps: Sequence[Mapping[str, Any]],
+    listing: Listing,
     *,
     units: Mapping[str, str],
     source: Source,
     language: str,
 ) -> str:
-    """What became of one record, snapshot by snapshot; `steps` are of queries.record_timeline."""
+    """What became of one record, snapshot by snapshot; rows of queries.flows.record_timeline."""
     _ = words(language)
     lines = [
-        (formats.as_of(step["as_of"], language), _step(step, units, language)) for step in steps
+        (formats.as_of(step["as_of"], language), _step(step, units, language))
+        for step in listing.rows
     ]
     return render(
-        "timeline.html", language, record_id=record_id, lines=list(reversed(lines)), source=source
+        "timeline.html",
+        language,
+        record_id=record_id,
+        lines=list(reversed(lines)),
+        refused=above_list(listing, 0, language),
+        source=source,
     )
 
 
@@ -324,14 +345,14 @@ def _step(step: Mapping[str, Any], units: Mapping[str, str], language: str) -> l
     if now == "absent":
         return [_("không còn trong hồ sơ gửi lên (trước đó: {state})").format(state=states[before])]
     told = []
-    place = units.get(step["unit_code"], step["unit_code"])
+    place = _unit_of(step["unit_code"], units)
     if before == "absent":
         came = _("trở lại ở {unit}: {state}") if step["is_returned"] else _("mới ở {unit}: {state}")
         told.append(came.format(unit=place, state=states[now]))
     elif before != now:
         told.append(_("từ “{before}” sang “{now}”").format(before=states[before], now=states[now]))
     if before != "absent" and step["unit_before"] != step["unit_code"]:
-        was = units.get(step["unit_before"], step["unit_before"])
+        was = _unit_of(step["unit_before"], units)
         told.append(_("chuyển từ {before} sang {now}").format(before=was, now=place))
     if step["signing"] != step["signing_before"]:
         told.append(_("ký: {state}").format(state=signing[step["signing"]]))
@@ -340,7 +361,7 @@ def _step(step: Mapping[str, Any], units: Mapping[str, str], language: str) -> l
         told.append(
             _("sửa {fields}").format(fields=", ".join(fields[one] for one in step["changed"]))
         )
-    return told
+    return told or [_("đơn vị thuộc huyện khác")]
 
 
 def signing_state_names(language: str) -> dict[str, str]:

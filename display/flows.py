@@ -125,7 +125,7 @@ def why_sentence(unit: Unit, language: str) -> str:
         if unit_has(unit, part)
     ]
     if not told:
-        return _("Không hồ sơ nào đổi trạng thái, thêm, xóa hay chuyển đơn vị.")
+        return _("Không có gì làm tỷ lệ hợp lệ thay đổi.")
     return _("{change} điểm = {parts}.").format(
         change=_hundredths(whole, language), parts="; ".join(told)
     )
@@ -147,12 +147,15 @@ def answer(unit: Unit, before: Mapping[str, Any], language: str) -> str:
         "since": formats.as_of(before["as_of"], language),
         "valid": formats.signed_count(unit["valid"] - unit["valid_before"], language),
         "fixed": formats.count(unit["fixed"], language),
+        "regressed": formats.count(unit["regressed"], language),
     }
     if unit["delta_ratio"] is None:
-        return _("Từ {since}: {valid} hồ sơ hợp lệ; sửa được {fixed}.").format(**known)
+        return _(
+            "Từ {since}: {valid} hồ sơ hợp lệ; sửa được {fixed}, hỏng lại {regressed}."
+        ).format(**known)
     sentence = _(
-        "Từ {since}, tỷ lệ hợp lệ từ {before} thành {now}: {valid} hồ sơ hợp lệ, "
-        "trong đó sửa được {fixed}."
+        "Từ {since}, tỷ lệ hợp lệ từ {before} thành {now}: {valid} hồ sơ hợp lệ; "
+        "sửa được {fixed}, hỏng lại {regressed}."
     )
     return sentence.format(
         before=formats.ratio(unit["ratio_before"], language, DECIMALS),
@@ -344,8 +347,8 @@ def waterfall_in_words(unit: Unit, language: str) -> str:
         for term in terms(unit, language)
         if term.valid
     ]
-    return _("Hợp lệ {before}; {terms}; còn lại là {now}.").format(
-        before=formats.count(unit["valid_before"], language),
-        terms="; ".join(told),
-        now=formats.count(unit["valid"], language),
+    ends = (
+        _("Đầu kỳ {count} hợp lệ").format(count=formats.count(unit["valid_before"], language)),
+        _("cuối kỳ {count} hợp lệ").format(count=formats.count(unit["valid"], language)),
     )
+    return "; ".join((ends[0], *told, ends[1])) + "."

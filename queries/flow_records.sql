@@ -1,5 +1,6 @@
 -- Which records are behind one number of `flows.sql` or `flow_transitions.sql`?
--- One row per record. changed: the fields that differ, of a record that is in both.
+-- One row per record. changed: the fields that differ, of a record that is in both. Of
+-- one that has moved out of the viewer's scope nothing is told of what it is now.
 -- net_changes: what became of each record between the two snapshots, placed on one
 -- axis (`queries/flows.py`).
 -- $level: see docs/glossary.md. $unit_district, $unit_code: one unit, as `flows.sql`
@@ -39,9 +40,12 @@ placed as (
 select
     record_id,
     verification_before,
-    verification,
+    case
+        when standing = 'absent' or may_see(district_code) then verification
+        else 'moved_out'
+    end as verification,
     had_signature,
-    has_signature,
+    has_signature and may_see(district_code) as has_signature,
     list_filter(
         [
             case when changed_name then 'name' end,
@@ -52,7 +56,7 @@ select
             case when changed_commune then 'commune' end,
             case when changed_facility then 'facility' end
         ],
-        lambda field: field is not null
+        lambda field: field is not null and may_see(district_code)
     ) as changed,
     case when may_see(district_before) then unit_before else '' end as unit_before,
     case when may_see(district_code) then unit_code else '' end as unit_code

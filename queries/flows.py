@@ -4,7 +4,6 @@ Neighbours come with their marts. Others are made when first asked for, from the
 records between them (`data/changes.py`), and held. All frames are small but the lists of records.
 """
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -17,7 +16,6 @@ from queries.measure import (
     Axis,
     Level,
     StalePairsError,
-    as_of_instant,
     axis_for,
     require_district,
     require_figures,
@@ -229,14 +227,6 @@ def record_timeline(
     return run(connection, "record_timeline", scope=scope, files=files, record_id=record_id)
 
 
-def week_before(connection: Connection, snapshot_id: str, days: int = 7) -> str | None:
-    """The snapshot of records a week before; the first one where none is so old; None: no other."""
-    known = connection.dates.filter("is_by_unit", pl.col("snapshot_id") < snapshot_id)
-    latest = as_of_instant(connection, snapshot_id).date() - dt.timedelta(days=days)
-    old = known.filter(pl.col("as_of").dt.date() <= latest)["snapshot_id"].to_list()
-    return (old[-1:] or known["snapshot_id"].to_list()[:1] or [None])[0]
-
-
 # What the figures must hold -----------------------------------------------------------------
 
 
@@ -358,8 +348,13 @@ def lists_between(connection: Connection, span: Span) -> list[str]:
 
 def hold(connection: Connection, span: Span) -> None:
     """Sees to it that the table `flows` has what became of the records between two snapshots."""
+    if _are_neighbours(connection, span):
+        return
     with connection.lock:
-        if span in connection.held or _are_neighbours(connection, span):
+        if span in connection.held:
+            # The one used longest ago goes first.
+            connection.held.remove(span)
+            connection.held.append(span)
             return
         rows = _between(connection, span)
         with connection.cursor(Scope.everything()) as cursor:
@@ -369,10 +364,11 @@ def hold(connection: Connection, span: Span) -> None:
             cursor.unregister("incoming_flows")
             connection.held.append(span)
             if len(connection.held) > _MOST_HELD:
-                oldest = connection.held.popleft()
                 cursor.execute(
-                    "delete from flows where snapshot_before = ? and snapshot_id = ?", list(oldest)
+                    "delete from flows where snapshot_before = ? and snapshot_id = ?",
+                    list(connection.held[0]),
                 )
+                connection.held.popleft()
 
 
 def _are_neighbours(connection: Connection, span: Span) -> bool:

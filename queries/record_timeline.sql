@@ -28,8 +28,12 @@ select
     steps.verification,
     steps.signing_before,
     steps.signing,
-    steps.facility_unit_before as unit_before,
-    steps.facility_unit as unit_code,
+    case
+        when may_see(steps.facility_district_before) then steps.facility_unit_before
+    end as unit_before,
+    case
+        when may_see(steps.facility_district) then steps.facility_unit
+    end as unit_code,
     steps.is_returned,
     list_filter(
         [

@@ -82,7 +82,7 @@ def test_the_sentence_says_each_part_and_the_parts_add_up_to_the_whole():
 @pytest.mark.parametrize(
     "row, sentence",
     [
-        (unit({"valid": 3, "invalid": 1}), "Không hồ sơ nào đổi trạng thái"),
+        (unit({"valid": 3, "invalid": 1}), "Không có gì làm tỷ lệ hợp lệ thay đổi."),
         (unit({"pending": 3}, new_valid=1), ""),
         (unit({"valid": 1}, removed_valid=1), ""),
         (

@@ -275,7 +275,7 @@ def test_the_page_of_flows_says_why_the_ratio_moved(week: Store) -> None:
     sentence = "+26,67 điểm = sửa được +20,00; hồ sơ mới −6,67; phân loại lại +13,34."
     assert sentence in said
     assert "Từ 12 giờ ngày 18/4/2022, tỷ lệ hợp lệ từ 33,33 % thành 60,00 %" in said
-    assert "trong đó sửa được 1" in said
+    assert "+2 hồ sơ hợp lệ; sửa được 1, hỏng lại 0." in said
     assert "Mẫu số đổi từ 3 thành 5 hồ sơ đã phân loại" in said
 
 
@@ -329,7 +329,7 @@ def test_two_other_days_may_be_compared(week: Store) -> None:
     app.selectbox(key="since_choice").set_value("2022-04-18").run()
     assert not app.exception
     assert "Từ 12 giờ ngày 18/4/2022" in text(blocks(app))
-    assert "Không hồ sơ nào đổi trạng thái" in text(blocks(app))
+    assert "Không có gì làm tỷ lệ hợp lệ thay đổi." in text(blocks(app))
 
 
 def test_a_day_that_is_not_before_is_said_and_another_compared(week: Store) -> None:

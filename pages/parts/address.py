@@ -50,7 +50,8 @@ def choose(name: str, value: str | None) -> None:
 
 def address(path: str, **changes: str) -> str:
     """The address of a page that keeps the language, the snapshot and the axis."""
-    kept = {name: _kept()[name] for name in ("lang", "date", "axis") if name in _kept()}
+    names = ("lang", "date", "axis", *(["since"] if path == "bien-dong" else []))
+    kept = {name: _kept()[name] for name in names if name in _kept()}
     query = urlencode(kept | changes)
     return f"{path or '.'}?{query}" if query else path or "."
 

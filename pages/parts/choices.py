@@ -1,5 +1,6 @@
 """What a person chooses on a page: snapshot, axis, district, facility, language."""
 
+import datetime as dt
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -125,8 +126,11 @@ def _earlier(choice: Choice) -> list[Row]:
 
 
 def _default_since(choice: Choice) -> Row | None:
+    """The newest at least a week before, else the first."""
     earlier = _earlier(choice)
-    return choice.compared or (earlier[-1] if earlier else None)
+    week = choice.snapshot["as_of"].date() - dt.timedelta(days=7)
+    old = [row for row in earlier if row["as_of"].date() <= week]
+    return next(iter(old or earlier[-1:]), None)
 
 
 def choose_since(choice: Choice, since: Row, viewer: Viewer) -> None:

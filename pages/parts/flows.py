@@ -13,6 +13,7 @@ from display import flow_tables as tables
 from display import flows as drawn
 from display.charts import CONFIG
 from display.html import render
+from display.labels import unit_name
 from display.listings import Listing
 from display.notes import Source, source_block
 from display.words import words
@@ -132,6 +133,7 @@ def _waterfall(view: View, unit: Row) -> None:
             "waterfall",
             lambda: drawn.waterfall(unit, language=view.language, theme=theme),
             *view.identity,
+            unit["unit_district"],
             asked("since"),
             theme,
         ),
@@ -164,7 +166,8 @@ def units_card(view: View, place: Place, since: Row, flow: str) -> None:
         link, heading = _nowhere, _("Xã, phường")
     if not parts:
         return
-    total = {**place.unit}
+    # Of a district's own row the contribution is to the province's change.
+    total = {**place.unit, "contribution": place.unit["delta_ratio"]}
     if place.level == "province":
         total["unit_name"] = _("Toàn tỉnh")
     with card("units"):
@@ -240,8 +243,8 @@ def records_beside_timeline(view: View, place: Place, since: Row, flow: str) -> 
             found = listing(view, _timeline, record_id=record_id)
             html = tables.timeline(
                 record_id,
-                found.rows,
-                units=_facilities(view),
+                found,
+                units=_unit_names(view, since),
                 source=source(view),
                 language=view.language,
             )
@@ -266,9 +269,10 @@ def _records_html(view: View, place: Place, since: Row, flow: str) -> str:
         found,
         total,
         link=_link("record"),
-        units=_facilities(view),
+        units=_unit_names(view, since),
         source=source(view),
         language=view.language,
+        is_mixed=flow in tables.MIXED,
     )
 
 
@@ -281,16 +285,17 @@ def _number(view: View, place: Place, since: Row, flow: str) -> int:
     return int(cell["records"].sum())
 
 
-def _facilities(view: View) -> dict[str, str]:
-    """Code -> name of every facility of the snapshot."""
-    rows = load(
-        questions.units,
-        view.viewer.scope,
-        level="facility",
-        axis="facility",
-        snapshot_id=view.choice.snapshot_id,
-    )
-    return dict(rows.select("unit_code", "unit_name").iter_rows())
+def _unit_names(view: View, since: Row) -> dict[str, str]:
+    """Code -> name of every facility and commune of both snapshots."""
+    names: dict[str, str] = {}
+    for snapshot_id in (since["snapshot_id"], view.choice.snapshot_id):
+        for level in ("facility", "commune"):
+            rows = load(questions.units, view.viewer.scope, level=level, snapshot_id=snapshot_id)
+            names |= {
+                code: unit_name(name, view.language)
+                for code, name in rows.select("unit_code", "unit_name").iter_rows()
+            }
+    return names
 
 
 def others_beside_regressed(view: View, place: Place, since: Row, flow: str) -> None:

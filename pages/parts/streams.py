@@ -15,6 +15,7 @@ from display.summary import Crumb
 from display.words import words
 from pages.parts.address import ALL, address
 from pages.parts.blocks import card, show
+from pages.parts.choices import day_token
 from pages.parts.complaints import flow_of
 from pages.parts.figures import View, bases, source
 from pages.parts.loading import load
@@ -71,17 +72,27 @@ def _standing(
 
 
 def _cleaning(view: View, unit: Row, stand: Stand | None) -> str:
-    _ = words(view.language)
-    link = _link(view, "bien-dong", unit) if view.choice.snapshot["is_by_unit"] else None
+    link = _why_link(view, unit) if view.choice.snapshot["is_by_unit"] else None
     return cleaning_card(
         unit,
         bases(view)[0],
         compared=view.choice.compared,
-        link=link._replace(name=_("Vì sao đổi")) if link else None,
+        link=link,
         source=source(view),
         language=view.language,
         standing=_standing(view, "cleaning", stand, unit["fixed_since"], unit["regressed_since"]),
     )
+
+
+def _why_link(view: View, unit: Row) -> Crumb | None:
+    """The page of flows, of the same unit, by its axis and over the days the card compares."""
+    _ = words(view.language)
+    chosen: dict[str, str] = {"axis": "facility"} if view.level == "facility" else {}
+    compared = view.choice.compared
+    if compared is not None and compared["is_by_unit"]:
+        chosen["since"] = day_token(compared, view.choice.published)
+    link = _link(view, "bien-dong", unit, **chosen)
+    return link._replace(name=_("Vì sao đổi")) if link else None
 
 
 def _complaints(view: View, unit: Row, stand: Stand | None) -> str | None:
@@ -146,7 +157,7 @@ def _row(view: View, question: Callable[..., pl.DataFrame], **parameters: Any) -
     return None if rows.is_empty() else rows.row(0, named=True)
 
 
-def _link(view: View, path: str, unit: Row) -> Crumb | None:
+def _link(view: View, path: str, unit: Row, **more: str) -> Crumb | None:
     """The workstream's own page, of the same unit; None in no known district."""
     _ = words(view.language)
     if unit["district_code"] == UNMAPPED:
@@ -154,4 +165,4 @@ def _link(view: View, path: str, unit: Row) -> Crumb | None:
     chosen = {"district": unit["district_code"] or ALL}
     if view.level == "facility":
         chosen["facility"] = view.unit_code
-    return Crumb(_("Xem chi tiết"), address(path, **chosen))
+    return Crumb(_("Xem chi tiết"), address(path, **chosen | more))
