@@ -320,6 +320,26 @@ def test_records_behind_a_flow_and_the_course_of_one_are_shown_of_invented_data(
     assert "12 giờ ngày 25/4/2022 từ “Sai thông tin” sang “Đúng, hợp lệ”" in said
 
 
+def test_the_contributions_of_facilities_add_up_to_the_change_of_their_district(
+    week: Store,
+) -> None:
+    html = blocks(visit(FLOWS, district="747"))
+    table = html[html.index('data-table="flows_facility_district_"') :]
+    rows, total = table[: table.index("</table>")].split("<tfoot>")
+    # 747: 1 of 3 a week ago, 2 of 3 now, all of it by F1.
+    contribution = re.compile(r'class="change room2[^"]*" data-value="([^"]*)"')
+    assert sum(map(float, contribution.findall(rows))) == pytest.approx(1 / 3)
+    assert float(contribution.findall(total)[0]) == pytest.approx(1 / 3)
+
+
+def test_the_card_of_cleaning_leads_to_the_days_it_compares(week: Store) -> None:
+    week.publish(NOW, as_of=NOON + DAY, is_confirmed=True)
+    html = blocks(visit(FACILITY, facility="F1", axis="residence"))
+    (link,) = re.findall(r'href="(bien-dong[^"]*)"', html)
+    assert "axis=facility" in link
+    assert "since=2022-04-18" in link
+
+
 def test_two_other_days_may_be_compared(week: Store) -> None:
     week.publish(BEFORE, as_of=NOON + DAY, is_confirmed=True)
     app = visit(FLOWS, since="2022-04-25")
@@ -382,7 +402,7 @@ def test_a_card_leads_to_its_workstreams_page_of_the_same_unit(week: Store, file
     html = blocks(visit(file, district="747", facility="F1"))
     assert f'href="phan-anh?{path}"' in html
     assert f'href="ky-so?{path}"' in html
-    assert f'href="bien-dong?{path}"' in html
+    assert f'href="bien-dong?{path}&amp;' in html
 
 
 def test_complaints_are_said_with_their_age_and_what_the_deadline_asks_for(week: Store) -> None:
