@@ -1,11 +1,11 @@
--- Which records are behind one number of `flows.sql` or `flow_transitions.sql`?
+-- Which records are behind one number of `flows.py`?
 -- One row per record. changed: the fields that differ, of a record that is in both. Of
 -- one that has moved out of the viewer's scope nothing is told of what it is now.
 -- net_changes: what became of each record between the two snapshots, placed on one
 -- axis (`queries/flows.py`).
--- $level: see docs/glossary.md. $unit_district, $unit_code: one unit, as `flows.sql`
--- names it.
--- $flow: a count of `flows.sql`; or 'cell', of $verification_before and $verification.
+-- $level: see docs/glossary.md. $unit_district, $unit_code: one unit, as
+-- `flow_ends.sql` names it.
+-- $flow: a count of `flows.py`; or 'cell', of $verification_before and $verification.
 -- $row_limit: at most so many rows.
 with told as (
     select

@@ -4,7 +4,7 @@
 -- for what was not there. What has moved in stands by its state before, and is counted
 -- in moved_in too. What stayed as it was is in no row.
 -- $level, $axis: see docs/glossary.md. $snapshot_before, $snapshot_id: the two.
--- $unit_district, $unit_code: the unit, as `flows.sql` names it.
+-- $unit_district, $unit_code: the unit, as `flow_ends.sql` names it.
 with moves as (
     select *
     from scoped_flows($snapshot_before, $snapshot_id)

@@ -82,9 +82,9 @@ def flows(
         span: any two; the later may stand first, then what came has gone.
 
     Returns:
-        The columns of `queries/flows.sql` with district_code (null for the province), moved_in and
-        moved_out (of any standing), to_pending, from_pending (pending or exempt, to or from valid
-        or invalid), ratio_before, ratio, delta_ratio, its parts delta_fixed, delta_regressed,
+        The columns of `queries/flow_ends.sql` with what came and went (fixed, new_valid, …),
+        district_code (null for the province), moved_in and moved_out (of any standing),
+        to_pending, from_pending (pending or exempt, to or from valid or invalid), ratio_before, ratio, delta_ratio, its parts delta_fixed, delta_regressed,
         delta_new, delta_removed, delta_moved, delta_reclassified (they add up to it; all null where
         nothing was or is classified), delta_base (what the change of the base alone does to it:
         within the parts) and contribution (to the change of all the units listed; they add up to
@@ -96,25 +96,72 @@ def flows(
         BrokenIdentityError: a unit's figures do not add up.
     """
     along = axis_for(level, axis)
-    if span.before == span.now:
-        raise RefusedError(f"Cần hai kỳ khác nhau để so, được cùng một kỳ {span.now}.")
     for snapshot_id in span:
         require_figures(connection, "cleaning", snapshot_id=snapshot_id, needs_records=True)
+    if span.before == span.now:
+        raise RefusedError(f"Cần hai kỳ khác nhau để so, được cùng một kỳ {span.now}.")
     if district_code is not None:
         require_district(connection, district_code, scope=scope, snapshot_id=span.now)
     hold(connection, span)
-    rows = run(
-        connection,
-        "flows",
-        scope=scope,
-        level=level,
-        axis=along,
-        snapshot_before=span.before,
-        snapshot_id=span.now,
-        district_code=district_code,
-    )
+    place = {
+        "scope": scope,
+        "level": level,
+        "axis": along,
+        "snapshot_before": span.before,
+        "snapshot_id": span.now,
+    }
+    ends = run(connection, "flow_ends", district_code=district_code, **place)
+    rows = _summed(run(connection, "flows", **place), ends)
     checked(rows)
     return with_ratio(_with_sums(rows))
+
+
+def _summed(moves: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `queries/flow_ends.sql` with what came and went, of rows of `queries/flows.sql`.
+
+    A record counts where it is now, and in its state before: one that has moved and was fixed has
+    moved in as invalid, and was fixed by the unit it is in.
+    """
+    records = pl.col("records")
+    was, now = pl.col("standing_before"), pl.col("standing")
+    had, has = pl.col("had_signature"), pl.col("has_signature")
+    moved, was_there = pl.col("has_moved"), was != "absent"
+    here = {
+        **{name: (was == one) & (now == other) for (one, other), name in _BETWEEN.items()},
+        **{f"new_{one}": (was == "absent") & (now == one) for one in STANDINGS},
+        **{f"moved_in_{one}": moved & (was == one) for one in STANDINGS},
+        "returned": pl.col("is_returned"),
+        "newly_signed": has & ~had & was_there,
+        "unsigned_again": had & ~has,
+        "new_signed": has & ~was_there,
+        "moved_in_signed": had & moved,
+    }
+    gone = {
+        **{f"removed_{one}": (now == "absent") & (was == one) for one in STANDINGS},
+        **{f"moved_out_{one}": moved & (was == one) for one in STANDINGS},
+        "removed_signed": (now == "absent") & had,
+        "moved_out_signed": had & moved,
+    }
+    came = (
+        moves.filter(now != "absent")
+        .group_by("part")
+        .agg(
+            *(records.filter(condition).sum().alias(name) for name, condition in here.items()),
+            pl.col("^changed_.*$").sum(),
+        )
+    )
+    went = (
+        moves.filter(was_there)
+        .group_by(pl.col("part_before").alias("part"))
+        .agg(records.filter(condition).sum().alias(name) for name, condition in gone.items())
+    )
+    told = ends.join(came, on="part", how="left", maintain_order="left").join(
+        went, on="part", how="left", maintain_order="left"
+    )
+    counts = (*came.columns, *went.columns)
+    return told.drop("part").with_columns(
+        pl.col([name for name in counts if name != "part"]).fill_null(0)
+    )
 
 
 def transitions(
