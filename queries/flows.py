@@ -84,7 +84,8 @@ def flows(
     Returns:
         The columns of `queries/flow_ends.sql` with what came and went (fixed, new_valid, …),
         district_code (null for the province), moved_in and moved_out (of any standing),
-        to_pending, from_pending (pending or exempt, to or from valid or invalid), ratio_before, ratio, delta_ratio, its parts delta_fixed, delta_regressed,
+        to_pending, from_pending (pending or exempt, to or from valid or invalid), ratio_before,
+        ratio, delta_ratio, its parts delta_fixed, delta_regressed,
         delta_new, delta_removed, delta_moved, delta_reclassified (they add up to it; all null where
         nothing was or is classified), delta_base (what the change of the base alone does to it:
         within the parts) and contribution (to the change of all the units listed; they add up to
