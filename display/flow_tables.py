@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from data.changes import FIELDS
+from data.schema import VERIFICATION_CODES
 from display import formats
 from display.flows import DECIMALS, FlowLink, Unit, flow_column, flow_names
 from display.html import render
-from display.labels import UNMAPPED, state_names, unit_name
+from display.labels import UNMAPPED, signing_names, state_names, unit_name
 from display.listings import Listing, above_list
 from display.notes import Source
 from display.tables import Cell, Column, Link, Row, Sorting, change_cell, table, titled
+from display.tree import GROUPS
 from display.words import words
-from queries.flows import STATES
 
 _MOST_UNITS: Final = 12
 
@@ -96,13 +98,7 @@ _MORE: Final = (
     "removed_exempt",
     "newly_signed",
     "unsigned_again",
-    "changed_name",
-    "changed_birth_date",
-    "changed_sex",
-    "changed_id",
-    "changed_phone",
-    "changed_commune",
-    "changed_facility",
+    *(f"changed_{field}" for field in FIELDS),
 )
 _OF_UNITS: Final = (*_ALWAYS, *_MORE)
 #: Flows of records of any standing, of which the account tells the valid.
@@ -170,8 +166,9 @@ def transition_table(
         "moved_out": _("Chuyển đi"),
     }
     counts = {(row["verification_before"], row["verification"]): row["records"] for row in rows}
-    before = [one for one in (*STATES, "absent") if any(key[0] == one for key in counts)]
-    now = [one for one in (*STATES, "absent", "moved_out") if any(key[1] == one for key in counts)]
+    states = (*VERIFICATION_CODES, "absent")
+    before = [one for one in states if any(key[0] == one for key in counts)]
+    now = [one for one in (*states, "moved_out") if any(key[1] == one for key in counts)]
     most = max((count for (a, b), count in counts.items() if a != b), default=0)
     lines = [
         (
@@ -217,7 +214,7 @@ def _shade(
     )
 
 
-_INVALID: Final = ("mismatched", "not_found", "no_id", "bad_id")
+_INVALID: Final = GROUPS["invalid"]
 
 
 # Records ------------------------------------------------------------------------------------
@@ -340,7 +337,7 @@ def timeline(
 def _step(step: Mapping[str, Any], units: Mapping[str, str], language: str) -> list[str]:
     """What happened to a record at one snapshot, a few words each."""
     _ = words(language)
-    states, signing = state_names(language), signing_state_names(language)
+    states = state_names(language)
     before, now = step["verification_before"], step["verification"]
     if now == "absent":
         return [_("không còn trong hồ sơ gửi lên (trước đó: {state})").format(state=states[before])]
@@ -355,24 +352,14 @@ def _step(step: Mapping[str, Any], units: Mapping[str, str], language: str) -> l
         was = _unit_of(step["unit_before"], units)
         told.append(_("chuyển từ {before} sang {now}").format(before=was, now=place))
     if step["signing"] != step["signing_before"]:
-        told.append(_("ký: {state}").format(state=signing[step["signing"]]))
+        state = "not_started" if step["signing"] == "unsigned" else step["signing"]
+        told.append(_("ký: “{state}”").format(state=signing_names(language)[state]))
     if step["changed"]:
         fields = field_names(language)
         told.append(
             _("sửa {fields}").format(fields=", ".join(fields[one] for one in step["changed"]))
         )
     return told or [_("đơn vị thuộc huyện khác")]
-
-
-def signing_state_names(language: str) -> dict[str, str]:
-    """State of signing of one record -> its name."""
-    _ = words(language)
-    return {
-        "unsigned": _("chưa ký"),
-        "in_process": _("đang xử lý"),
-        "signed": _("đã ký"),
-        "issued": _("Bộ đã cấp"),
-    }
 
 
 # Beside cleaning ----------------------------------------------------------------------------
@@ -385,13 +372,7 @@ def others_card(unit: Unit, chosen: str, *, link: FlowLink, source: Source, lang
         "newly_signed",
         "unsigned_again",
         "returned",
-        "changed_name",
-        "changed_birth_date",
-        "changed_sex",
-        "changed_id",
-        "changed_phone",
-        "changed_commune",
-        "changed_facility",
+        *(f"changed_{field}" for field in FIELDS),
     ]
     names = flow_names(language)
     rows = [

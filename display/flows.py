@@ -120,9 +120,7 @@ def why_sentence(unit: Unit, language: str) -> str:
     whole, parts = printed
     names = part_names(language)
     told = [
-        f"{names[part]} {_hundredths(parts[part], language)}"
-        for part in PARTS
-        if unit_has(unit, part)
+        f"{names[part]} {_hundredths(parts[part], language)}" for part in PARTS if _has(unit, part)
     ]
     if not told:
         return _("Không có gì làm tỷ lệ hợp lệ thay đổi.")
@@ -131,7 +129,7 @@ def why_sentence(unit: Unit, language: str) -> str:
     )
 
 
-def unit_has(unit: Unit, part: str) -> bool:
+def _has(unit: Unit, part: str) -> bool:
     """Whether anything happened that is told as this part of the change."""
     return any(term.valid or term.base for term in _terms_of(unit, part))
 

@@ -11,7 +11,7 @@ from display.summary import Base
 
 #: Groups and their states in the order of the bar: the bases of the three ratios (compared, with
 #: an id, classified) are its first 2, 3 and 5 states.
-_GROUPS = {
+GROUPS = {
     "valid": ("matched",),
     "invalid": ("mismatched", "not_found", "no_id", "bad_id", "unspecified_invalid"),
     "pending": ("not_sent", "awaiting", "unspecified_pending"),
@@ -46,7 +46,7 @@ def tree_bar(
     def part(code: str, share: str) -> Part:
         return Part(code, names[code], tree[code], tree[code] / whole, share)
 
-    named = {group: _members(tree, members) for group, members in _GROUPS.items()}
+    named = {group: _members(tree, members) for group, members in GROUPS.items()}
     counts = [[tree[code] for code in members] for members in named.values()]
     printed = formats.adding_up_within(counts, language)
     groups = [

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from data import marts, pairs, snapshots
+from data import changes, marts, pairs, snapshots
 from data.errors import RefusedError
 from data.marts import UNMAPPED
 from data.snapshots import Manifest
@@ -80,13 +80,7 @@ FLOW = {
     **dict.fromkeys(
         (
             "records",
-            "changed_name",
-            "changed_birth_date",
-            "changed_sex",
-            "changed_id",
-            "changed_phone",
-            "changed_commune",
-            "changed_facility",
+            *(f"changed_{field}" for field in changes.FIELDS),
         ),
         pl.Int64,
     ),

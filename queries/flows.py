@@ -11,6 +11,7 @@ import polars as pl
 
 from data import changes, marts, pairs
 from data.errors import RefusedError
+from data.schema import VERIFICATION_CODES
 from queries.engine import Connection
 from queries.measure import (
     Axis,
@@ -25,17 +26,6 @@ from queries.run import run, sql_text
 from queries.scope import Scope
 
 Row = Mapping[str, Any]
-#: The states of verification a record can be in.
-STATES = (
-    "matched",
-    "mismatched",
-    "not_found",
-    "no_id",
-    "bad_id",
-    "not_sent",
-    "awaiting",
-    "exempt",
-)
 #: What a record can be for cleaning, and that it is not there.
 STANDINGS = ("valid", "invalid", "pending", "exempt")
 #: The parts of a change of the ratio, in the order they are told.
@@ -195,11 +185,11 @@ def transitions(
         snapshot_id=span.before,
         unit_code=unit["unit_code"],
     ).filter(pl.col("district_code").fill_null("") == unit["unit_district"])
-    opening = {state: trees[state].sum() for state in STATES}
+    opening = {state: trees[state].sum() for state in VERIFICATION_CODES}
     moved_in, gone = _by_state(changed, "moved_in"), _by_state(changed, "records")
     stayed = [
         (state, state, opening[state] + moved_in.get(state, 0) - gone.get(state, 0))
-        for state in STATES
+        for state in VERIFICATION_CODES
     ]
     moves = changed.filter(pl.col("verification_before") != pl.col("verification"))
     kept = pl.DataFrame(stayed, schema=moves.drop("moved_in").schema, orient="row")
@@ -236,9 +226,10 @@ def flow_records(
         no person's data.
     """
     names = {
-        f"{axis}_{part}{side}": f"{name}{side if side else ending}"
-        for part, name, ending in (("district", "district", "_code"), ("unit", "unit", "_code"))
-        for side in ("_before", "")
+        f"{axis}_district_before": "district_before",
+        f"{axis}_unit_before": "unit_before",
+        f"{axis}_district": "district_code",
+        f"{axis}_unit": "unit_code",
     }
     rows = net_changes(connection, span).rename(names)
     with connection.cursor(scope) as cursor:

@@ -65,6 +65,8 @@ def follow(href: str) -> None:
     parts = urlsplit(href)
     path = parts.path.strip("./")
     if path in PAGES:
+        # A record is looked at as long as an address names it.
+        _kept().pop("record", None)
         choices = {name: value for name, value in parse_qsl(parts.query) if name in KEPT}
         _kept().update(choices)
         st.switch_page(PAGES[path])

@@ -9,6 +9,7 @@ import streamlit as st
 
 from access import Viewer, may_list
 from data.errors import RefusedError
+from data.schema import VERIFICATION_CODES
 from display import flow_tables as tables
 from display import flows as drawn
 from display.charts import CONFIG
@@ -87,7 +88,8 @@ def chosen_flow(viewer: Viewer) -> str:
     """The flow, or the cell of the transitions, the address asks for; "" for none."""
     flow = asked("flow") or ""
     before, dot, now = flow.partition(".")
-    is_cell = before in (*flows.STATES, "absent") and now in (*flows.STATES, "absent", "moved_out")
+    states = (*VERIFICATION_CODES, "absent")
+    is_cell = before in states and now in (*states, "moved_out")
     if (dot and is_cell and before != now) or flow in drawn.flow_names(viewer.language):
         return flow
     choose("flow", None)
@@ -152,6 +154,7 @@ def _bar_chosen() -> None:
     points = st.session_state["waterfall_chart"]["selection"]["points"]
     flow = points[0].get("customdata") if points else None
     if flow:
+        choose("record", None)
         choose("flow", flow[0] if isinstance(flow, list) else flow)
 
 
