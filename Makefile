@@ -8,7 +8,7 @@ run: .venv/run-ready
 	$(PYTHON) cli.py rebuild --stale
 	$(PYTHON) cli.py sample --publish --if-empty --days 14
 	@echo "Tỉnh mô phỏng đầy đủ (60 ngày, khoảng 6 phút, 2 GB): make full"
-	$(PYTHON) cli.py serve
+	$(PYTHON) cli.py serve --demo
 
 full: .venv/run-ready
 	$(PYTHON) cli.py sample --publish --days 60

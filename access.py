@@ -1,11 +1,38 @@
 """Who is looking, and what they may see: the first statement of every page."""
 
 import dataclasses
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, NoReturn
 
+import polars as pl
 import streamlit as st
 
+from data import accounts, audit, snapshots
+from data.accounts import Account, SignInError
+from data.errors import RefusedError
+from data.reference import reference
+from display.notes import sign_in_page
 from display.words import LANGUAGES, SOURCE_LANGUAGE
 from queries.scope import Scope
+from settings import VIETNAM, store_folder
+
+#: figures: counts; data: what is published; lists: records by name; log: who did what.
+Area = Literal["figures", "data", "quarantine", "lists", "log"]
+_AREAS: Mapping[str, frozenset[Area]] = {
+    "visitor": frozenset({"figures", "data"}),
+    "province": frozenset({"figures", "data"}),
+    "district": frozenset({"figures", "data", "lists"}),
+    "facility": frozenset({"figures", "data", "lists"}),
+    "steward": frozenset({"figures", "data", "quarantine"}),
+    "auditor": frozenset({"log"}),
+}
+
+#: A local account's cookie, or the claims of an identity provider.
+Proof = str | None | Mapping[str, Any]
+_MOST_EXPORTED = {"district": 20_000, "facility": 5_000}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,25 +42,159 @@ class Viewer:
     role: str
     scope: Scope
     language: str
+    #: The sign-in name; "" of the visitor.
+    user: str = ""
+    #: The district whose official's view the viewer has taken on; None: their own.
+    viewed_as: str | None = None
+
+    def may(self, area: Area) -> bool:
+        """Whether the viewer's role opens this kind of page."""
+        return area in _AREAS[self.role]
+
+    @property
+    def most_exported(self) -> int:
+        """So many records one file may take along."""
+        return _MOST_EXPORTED.get(self.role, 0)
 
 
-def require_viewer() -> Viewer:
-    """Who is looking; stops the page for those who may not see it.
+def require_viewer(area: Area | None = "figures") -> Viewer:
+    """Who is looking; stops the page for those who may not see it (area: None, the frame).
 
-    Without accounts this is the visitor, who sees the counts of the whole province and no person.
+    Asked anew on every run of a page: an account that is removed, or a session that has lapsed,
+    ends with the next click.
     """
-    return Viewer("visitor", Scope.everything(), _language())
+    language = language_of_page()
+    try:
+        viewer = _viewer(language)
+    except SignInError as refusal:
+        _stop(refusal.code, language)
+    except RefusedError as refusal:
+        logging.getLogger("tien_do").error("nobody let in: %s", refusal)
+        _stop("unlogged", language)
+    if area and not viewer.may(area):
+        _stop("forbidden", language)
+    return _viewed_as(viewer)
 
 
-def may_list(viewer: Viewer, *, is_wholly_invented: bool) -> bool:
-    """Whether this viewer may see lists that name single records and complaints by their ids.
-
-    Districts and facilities work on theirs; anybody else may only where nobody in them is real.
+def is_open() -> bool:
+    """Whether anybody who reaches the program may see counts: nobody in them is real, and no
+    accounts have been made.
     """
-    return viewer.role in {"district", "facility"} or is_wholly_invented
+    if accounts.is_oidc() or accounts.has_accounts():
+        return False
+    return _nobody_is_real(str(store_folder()), snapshots.store_state(store_folder()))
 
 
-def _language() -> str:
+def still_may_list(viewer: Viewer, proof: Proof) -> bool:
+    """Whether the viewer's session still stands and opens lists: for what runs outside a page."""
+    try:
+        account = _account_of(proof)
+    except SignInError:
+        return False
+    return (account.name, account.role) == (viewer.user, viewer.role) and viewer.may("lists")
+
+
+def session_proof() -> Proof:
+    """What the browser showed when the page was loaded: who has signed in."""
+    if accounts.is_oidc():
+        return st.user.to_dict() if st.user.get("is_logged_in") else {}
+    return st.context.cookies.get(accounts.COOKIE)
+
+
+def write_down(viewer: Viewer, action: str, **what: Any) -> None:
+    """Writes a line of the audit log (`data.audit.write`) in the viewer's name.
+
+    Raises:
+        AuditError: it could not be written; what it is about must then not happen.
+    """
+    actor = audit.Actor(viewer.user or "visitor", viewer.role)
+    audit.write(store_folder(), actor, action, now=_now().astimezone(VIETNAM), **what)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _viewer(language: str) -> Viewer:
+    """Who has signed in, else the visitor where the program is open to visitors."""
+    try:
+        account = _account_of(session_proof())
+    except SignInError as refusal:
+        if refusal.code != "none" or not is_open():
+            raise
+        return Viewer("visitor", Scope.everything(), language)
+    return Viewer(account.role, _scope_of(account), language, account.name)
+
+
+def _account_of(proof: Proof) -> Account:
+    if isinstance(proof, Mapping):
+        return accounts.account_of_claims(proof, _now())
+    account = accounts.account_of_token(proof, _now())
+    if account.is_demo and not _nobody_is_real(
+        str(store_folder()), snapshots.store_state(store_folder())
+    ):
+        raise SignInError("disabled")
+    return account
+
+
+def _scope_of(account: Account) -> Scope:
+    if account.role in {"province", "steward"}:
+        return Scope.everything()
+    if account.role == "district" and account.unit_code:
+        return Scope((account.unit_code,))
+    if account.role == "facility" and account.unit_code:
+        state = snapshots.store_state(store_folder())
+        district = _district_of(str(store_folder()), state, account.unit_code)
+        return Scope((district,) if district else (), (account.unit_code,))
+    return Scope(())
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _nobody_is_real(store: str, state: str) -> bool:
+    """Whether every record and complaint of every snapshot in force is invented."""
+    folder = Path(store)
+    published = snapshots.in_force(folder)
+    return all(one.is_wholly_invented for one in published) and not snapshots.without_manifest(
+        folder
+    )
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _district_of(store: str, state: str, facility_code: str) -> str | None:
+    """The district of a facility in the newest snapshot that can be read."""
+    for manifest in reversed(snapshots.in_force(Path(store))):
+        try:
+            rows = snapshots.read_table(Path(store), manifest.snapshot_id, "facilities")
+        except RefusedError:
+            continue
+        own = rows.filter(pl.col("facility_code") == facility_code).sort(
+            "valid_from", nulls_last=False
+        )
+        return own["district_code"][-1] if own.height else None
+    return None
+
+
+def _viewed_as(viewer: Viewer) -> Viewer:
+    """Who sees the whole province may look as the official of one district does."""
+    code = _of_address("as")
+    if code is None or code not in reference("districts")["code"]:
+        return viewer
+    if viewer.scope.district_codes is not None:
+        return viewer
+    return dataclasses.replace(viewer, scope=Scope((code,)), viewed_as=code)
+
+
+def _stop(code: str, language: str) -> NoReturn:
+    """Says why there is nothing to see, and where to sign in."""
+    st.html(sign_in_page(code, language))
+    st.stop()
+
+
+def language_of_page() -> str:
     """The language of the address, which is kept from page to page."""
-    asked = st.query_params.get("lang") or st.session_state.get("kept", {}).get("lang")
+    asked = _of_address("lang")
     return asked if asked in LANGUAGES else SOURCE_LANGUAGE
+
+
+def _of_address(name: str) -> str | None:
+    return st.query_params.get(name) or st.session_state.get("kept", {}).get(name)

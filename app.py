@@ -1,28 +1,32 @@
-"""Which pages exist, and the frame round every page."""
+"""Which pages exist and who sees them, and the frame round every page."""
 
 import streamlit as st
 
-from access import require_viewer
+from access import Area, require_viewer
 from display.words import words
 from pages.parts.address import PAGES
 from pages.parts.frame import draw_frame
 
-viewer = require_viewer()
-_ = words(viewer.language)
 st.set_page_config(page_title="Tiến độ", page_icon="static/icon.png", layout="wide")
-titles = {
-    "": _("Tổng quan"),
-    "huyen": _("Huyện"),
-    "co-so": _("Cơ sở"),
-    "phan-anh": _("Phản ánh"),
-    "ky-so": _("Ký số"),
-    "bien-dong": _("Biến động"),
-    "du-lieu": _("Dữ liệu"),
+viewer = require_viewer(None)
+_ = words(viewer.language)
+titles: dict[str, tuple[Area, str]] = {
+    "": ("figures", _("Tổng quan")),
+    "huyen": ("figures", _("Huyện")),
+    "co-so": ("figures", _("Cơ sở")),
+    "phan-anh": ("figures", _("Phản ánh")),
+    "ky-so": ("figures", _("Ký số")),
+    "bien-dong": ("figures", _("Biến động")),
+    "danh-sach": ("lists", _("Danh sách xử lý")),
+    "du-lieu": ("data", _("Dữ liệu")),
+    "nhat-ky": ("log", _("Nhật ký")),
 }
+mine = {path: title for path, (area, title) in titles.items() if viewer.may(area)}
+first = next(iter(mine))
 page = st.navigation(
     [
-        st.Page(PAGES[path], title=title, url_path=path or None, default=not path)
-        for path, title in titles.items()
+        st.Page(PAGES[path], title=title, url_path=path or None, default=path == first)
+        for path, title in mine.items()
     ],
     position="top",
 )

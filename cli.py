@@ -30,9 +30,6 @@ app = typer.Typer(
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 output = Console(soft_wrap=True, highlight=False)
 
-#: Where the application may listen as long as there is no sign-in.
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
 StoreOption = Annotated[
     Path | None, typer.Option("--store", help="Thư mục kho; mặc định TIENDO_STORE, rồi store/.")
 ]
@@ -149,7 +146,11 @@ def _publish(store: Path, files: list[Path], as_of: dt.datetime) -> None:
     from data.publish import Order
     from data.publish import publish as publish_snapshot
 
-    publish_snapshot(store, Order(files, as_of=as_of, now=_now()), progress=lambda stage: None)
+    order = Order(files, as_of=as_of, now=_now())
+    outcome = publish_snapshot(store, order, progress=lambda stage: None)
+    if not outcome.already_published:
+        told = {"invented": True}
+        _write_down(store, "publish", told, snapshot_id=outcome.snapshot_id, rows=outcome.accepted)
 
 
 @app.command()
@@ -182,8 +183,18 @@ def publish(
         is_confirmed=confirm,
         reason_of_revision=revise,
     )
+    _require_log(store_folder(store))
     with progress_bar(4) as step:
         outcome = publish_snapshot(store_folder(store), order, progress=step)
+    if not outcome.already_published:
+        _write_down(
+            store_folder(store),
+            "publish",
+            {"revised": revise is not None},
+            snapshot_id=outcome.snapshot_id,
+            rows=outcome.accepted,
+            reason=revise[:200] if revise else None,
+        )
     _warn(outcome.warnings)
     if as_json:
         _print_json(_outcome_row(outcome))
@@ -359,8 +370,10 @@ def withdraw(
     folder = store_folder(store)
     damaged = date in kept.without_manifest(folder)
     snapshot_id = date if damaged else kept.at(folder, _at(date)).snapshot_id
+    _require_log(folder)
     with progress_bar(1) as step:
         problems = take_out(folder, snapshot_id, why=why, progress=step)
+    _write_down(folder, "withdraw", {}, snapshot_id=snapshot_id, reason=why[:200])
     _warn(problems)
     output.print(f"Đã rút {snapshot_id}; tệp giữ ở {folder / 'withdrawn'}.", markup=False)
     stem = snapshot_id.rpartition("-r")[0]
@@ -897,27 +910,50 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Cổng; mặc định TIENDO_PORT.")
     ] = None,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="Tạo lại tài khoản xem thử khi kho chỉ có số liệu mô phỏng."),
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """Mở ứng dụng với cấu hình vận hành (.streamlit/config.toml)."""
     import os
 
+    from data.start import check_start
+
     address, number = setting("ADDRESS"), str(port or setting("PORT"))
-    if address not in LOOPBACK:
-        raise RefusedError(
-            f"TIENDO_ADDRESS là {address}; khi chưa có đăng nhập, ứng dụng chỉ mở tại "
-            f"{' hoặc '.join(LOOPBACK)}."
-        )
+    check_start(address)
     if _is_taken(address, int(number)):
         raise RefusedError(
             f"Cổng {number} đã có chương trình khác dùng; chọn cổng khác bằng --port."
         )
+    _demo(store_folder(store), is_wanted=demo)
     os.environ["TIENDO_STORE"] = str(store_folder(store).resolve())
+    for name in ("PRIVATE", "OIDC_ROLES"):
+        if setting(name):
+            os.environ[f"TIENDO_{name}"] = str(Path(setting(name)).resolve())
     os.chdir(Path(__file__).parent)
     output.print(f"Tiến độ: http://{address}:{number}  (Ctrl+C để dừng)", markup=False)
     sys.stdout.flush()
     options = ["--server.address", address, "--server.port", number]
     os.execv(sys.executable, [sys.executable, "-m", "pages.parts.serve", *options])  # noqa: S606
+
+
+def _demo(store: Path, *, is_wanted: bool) -> None:
+    """Makes the accounts for looking round and prints them; those of an earlier start end."""
+    from data import accounts, start
+
+    why_not = start.why_no_demo(store) if is_wanted else None
+    if not is_wanted or why_not:
+        accounts.remove_demo()
+        _warn([why_not] if why_not else [])
+        return
+    made = start.make_demo(store, dt.datetime.now(dt.UTC))
+    output.print("Tài khoản xem thử của lần chạy này:")
+    _print_table(
+        ["Tên đăng nhập", "Mật khẩu", "Vai trò", "Đơn vị"],
+        [[one.name, password, one.role, one.unit_code or ""] for one, password in made],
+    )
 
 
 def _is_taken(address: str, port: int) -> bool:
@@ -931,6 +967,131 @@ def _is_taken(address: str, port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+# Accounts -----------------------------------------------------------------------------------
+
+user = typer.Typer(help="Tài khoản đăng nhập của ứng dụng.", no_args_is_help=True)
+app.add_typer(user, name="user")
+NameArgument = Annotated[str, typer.Argument(help="Tên đăng nhập: chữ thường, số, dấu chấm.")]
+
+
+@user.command(name="add")
+@refusing
+def user_add(
+    name: NameArgument,
+    role: Annotated[str, typer.Option(help="province, district, facility, steward hoặc auditor.")],
+    unit: Annotated[str | None, typer.Option(help="Mã huyện hoặc mã cơ sở.")] = None,
+    store: StoreOption = None,
+) -> None:
+    """Tạo tài khoản hoặc cấp lại mật khẩu; in ra mật khẩu dùng một lần, có hạn 7 ngày."""
+    from data import accounts, start
+
+    folder = store_folder(store)
+    accounts.check(name, role, unit)
+    if role == "facility" and unit is not None:
+        is_known = start.facility_exists(folder, unit)
+        if is_known is False:
+            raise RefusedError(f"Kỳ số liệu mới nhất không có cơ sở mã “{unit}”.")
+        _warn([] if is_known else [f"Chưa có kỳ số liệu nào để đối chiếu mã cơ sở “{unit}”."])
+    _write_down(folder, "user_added", {"user": name, "role": role, "unit": unit})
+    password = accounts.add(name, role, unit, now=dt.datetime.now(dt.UTC))
+    output.print(f"Mật khẩu dùng một lần của {name}: {password}", markup=False)
+    errors.print("Phải đổi khi đăng nhập lần đầu, trong 7 ngày; không xem lại được.")
+
+
+@user.command(name="list")
+@refusing
+def user_list(as_json: JsonOption = False) -> None:
+    """Các tài khoản, vai trò và đơn vị của từng tài khoản."""
+    from data import accounts
+
+    rows = [account._asdict() for account in accounts.listed()]
+    if as_json:
+        _print_json(rows)
+        return
+    _print_table(
+        ["Tên đăng nhập", "Vai trò", "Đơn vị", ""],
+        [
+            [row["name"], row["role"], row["unit_code"] or "", "xem thử" if row["is_demo"] else ""]
+            for row in rows
+        ],
+    )
+
+
+@user.command(name="remove")
+@refusing
+def user_remove(name: NameArgument, store: StoreOption = None) -> None:
+    """Xóa tài khoản; phiên làm việc đang mở của nó hết hiệu lực ở thao tác kế tiếp."""
+    from data import accounts
+
+    if not accounts.exists(name):
+        raise RefusedError(f"Không có tài khoản “{name}”.")
+    _write_down(store_folder(store), "user_removed", {"user": name})
+    accounts.remove(name)
+    errors.print(f"Đã xóa tài khoản {name}.", markup=False)
+
+
+# The audit log ------------------------------------------------------------------------------
+
+log = typer.Typer(help="Nhật ký: ai đã làm gì, với gì, lúc nào.", no_args_is_help=True)
+app.add_typer(log, name="audit")
+
+
+@log.command(name="show")
+@refusing
+def audit_show(
+    last: Annotated[int, typer.Option(min=1, help="Số dòng mới nhất.")] = 50,
+    user_name: Annotated[str | None, typer.Option("--user", help="Chỉ một tài khoản.")] = None,
+    action: Annotated[str | None, typer.Option(help="Chỉ một việc, ví dụ reveal.")] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Các dòng nhật ký, mới nhất ở cuối."""
+    from data import audit
+    from display.log import log_cells, log_headings
+
+    found = [
+        line
+        for line in audit.lines(store_folder(store))
+        if user_name in (None, line.user) and action in (None, line.action)
+    ][-last:]
+    if as_json:
+        _print_json([line._asdict() for line in found])
+        return
+    _print_table(log_headings("vi"), [log_cells(line, "vi") for line in found])
+
+
+@log.command(name="verify")
+@refusing
+def audit_verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Đối chiếu từng dòng nhật ký với dòng trước nó; nêu dòng đầu tiên bị sửa, mất hay đổi chỗ."""
+    from data import audit
+
+    verdict = audit.verify(store_folder(store))
+    if as_json:
+        ok = not verdict.problem
+        _print_json({"lines": verdict.count, "ok": ok, "problem": verdict.problem})
+    if verdict.problem:
+        raise RefusedError(f"Nhật ký không còn nguyên vẹn; {verdict.problem}")
+    if not as_json:
+        output.print(f"{_count(verdict.count)} dòng nhật ký đều nguyên vẹn.")
+
+
+def _write_down(store: Path, action: str, predicate: dict[str, Any], **what: Any) -> None:
+    """A line of the audit log; refused when it cannot be written."""
+    from data import audit
+
+    actor = audit.Actor("cli", "operator")
+    now = dt.datetime.now(VIETNAM)
+    audit.write(store, actor, action, now=now, predicate=predicate, **what)
+
+
+def _require_log(store: Path) -> None:
+    """Refuses what could not be written down, before it is done."""
+    from data import audit
+
+    audit.require_writable(store)
 
 
 # Words in and out ---------------------------------------------------------------------------

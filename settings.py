@@ -27,6 +27,29 @@ SETTINGS = (
     Setting("ADDRESS", "127.0.0.1", "Địa chỉ máy chủ lắng nghe; chỉ mở ra ngoài khi có đăng nhập."),
     Setting("PORT", "8501", "Cổng của ứng dụng."),
     Setting(
+        "PRIVATE",
+        "private",
+        "Thư mục tài khoản và khóa, nằm ngoài kho, chỉ người vận hành đọc được.",
+    ),
+    Setting(
+        "SECRET",
+        "",
+        "Khóa bí mật từ 32 ký tự ngẫu nhiên; để trống thì dùng tệp secret trong TIENDO_PRIVATE.",
+    ),
+    Setting(
+        "URL",
+        "",
+        "Địa chỉ công khai, ví dụ https://tien-do.tinh.gov.vn; https thì cookie chỉ đi qua TLS.",
+    ),
+    Setting(
+        "OIDC_METADATA_URL",
+        "",
+        "Địa chỉ …/.well-known/openid-configuration của cơ quan; có nó thì chỉ đăng nhập tại đó.",
+    ),
+    Setting("OIDC_CLIENT_ID", "", "Mã của ứng dụng tại dịch vụ đăng nhập của cơ quan."),
+    Setting("OIDC_CLIENT_SECRET", "", "Khóa của ứng dụng tại dịch vụ đăng nhập của cơ quan."),
+    Setting("OIDC_ROLES", "", "Tệp TOML cho biết nhóm nào của cơ quan có vai trò nào."),
+    Setting(
         "CAMPAIGN",
         "",
         "Thư mục có workstreams.toml, targets.csv, holidays.csv, annotations.toml của cơ quan; "

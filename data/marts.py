@@ -40,6 +40,20 @@ PLACED_COLUMNS = (
     "dose_count",
 )
 
+#: … and what suspicions are found by.
+_OF_PEOPLE = (
+    "record_id",
+    "full_name",
+    "birth_date",
+    "birth_year",
+    "sex",
+    "id_number",
+    "phone",
+    "verification",
+    "verified_date",
+    "updated_at",
+)
+
 Tables = Mapping[str, pl.DataFrame]
 
 
@@ -120,6 +134,7 @@ def place(connection: duckdb.DuckDBPyConnection, tables: Tables, as_of: dt.datet
     day = as_of.date()
     is_by_unit = "records" in tables
     connection.register("records", tables.get("records", no_records()).select(PLACED_COLUMNS))
+    connection.register("persons", tables.get("records", no_records()).select(_OF_PEOPLE))
     connection.register("communes", in_force(reference("communes"), day))
     connection.register("signing_rule", signing_rule(day))
     connection.register("content", pl.DataFrame({"is_by_unit": [is_by_unit]}))

@@ -9,7 +9,7 @@ corrected or withdrawn, the pairs after it are no longer current and are made ag
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,9 +24,10 @@ from data.snapshots import Manifest
 
 ROLLUPS = marts.ROLLUPS / "pair"
 HISTORY = "history.parquet"
+STANDING = "standing.parquet"
 CHANGES = "changes.parquet"
 #: Large, and read only when asked for: checked then.
-_LARGE = {HISTORY, CHANGES}
+_LARGE = {HISTORY, STANDING, CHANGES}
 _EPOCH = dt.date(1970, 1, 1)
 #: A signature stands for these and the doses; another value under it is a change.
 _SIGNED_COLUMNS = (
@@ -68,6 +69,7 @@ _HISTORY = {
     "changed_since": pl.Int32,
     "gone_since": pl.Int32,
 }
+_STANDING = {"record_id": pl.String, "state_since": pl.Int32}
 _ROUTED = {
     "complaint_id": pl.String,
     "district_code": pl.String,
@@ -123,7 +125,8 @@ def build(
     connection.register("records", _that_matter(records.lazy(), before))
     connection.register("records_before", before)
     units, units_before = _units_of_both(store, pair, tables["facilities"], as_of)
-    connection.register("history_before", _history_before(store, pair))
+    connection.register("history_before", _kept_before(store, pair, HISTORY, _HISTORY))
+    connection.register("standing_before", _kept_before(store, pair, STANDING, _STANDING))
     has_complaints = "complaints" in tables and pair.complaints is not None
     listed = pair.complaints if has_complaints else None
     connection.register("complaints_before", _complaints_before(store, listed))
@@ -293,15 +296,17 @@ def _identity(store: Path, pair: Pair) -> dict[str, object]:
     return {
         "definition": marts.definition(),
         "records_before": pair.records.snapshot_id if pair.records else None,
-        "history_before": _history_sha256(store, pair.records) if pair.records else None,
+        "history_before": _sealed(store, pair.records, HISTORY) if pair.records else None,
+        "standing_before": _sealed(store, pair.records, STANDING) if pair.records else None,
         "complaints_before": pair.complaints.snapshot_id if pair.complaints else None,
         "first_day": f"{pair.first_day}",
     }
 
 
-def _history_sha256(store: Path, manifest: Manifest) -> object:
+def _sealed(store: Path, manifest: Manifest, name: str) -> object:
+    """The sha256 with which a file of a snapshot's pair marts was made."""
     files = marts.read_seal(folder_of(store, manifest) / "pair.json").get("files")
-    return files.get(HISTORY) if isinstance(files, dict) else None
+    return files.get(name) if isinstance(files, dict) else None
 
 
 def _records_before(
@@ -379,13 +384,16 @@ def _that_matter(records: pl.LazyFrame, other: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _history_before(store: Path, pair: Pair) -> pl.DataFrame:
+def _kept_before(
+    store: Path, pair: Pair, name: str, schema: Mapping[str, type[pl.DataType]]
+) -> pl.DataFrame:
+    """A file of the pair marts of the snapshot before, by the record; empty when there is none."""
     if pair.records is None:
-        return pl.DataFrame(schema=_HISTORY)
-    path = folder_of(store, pair.records) / HISTORY
-    if not path.is_file() or disk.file_sha256(path) != _history_sha256(store, pair.records):
+        return pl.DataFrame(schema=schema)
+    path = folder_of(store, pair.records) / name
+    if not path.is_file() or disk.file_sha256(path) != _sealed(store, pair.records, name):
         raise RefusedError(f"{path}: mất hoặc hỏng; chạy: python cli.py rebuild --stale.")
-    return pl.read_parquet(path, columns=list(_HISTORY))
+    return pl.read_parquet(path, columns=list(schema))
 
 
 def _complaints_before(store: Path, manifest: Manifest | None) -> pl.DataFrame:

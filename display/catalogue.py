@@ -6,6 +6,7 @@ from typing import Any
 from display import formats
 from display.html import render
 from display.labels import axis_name, layout_name, quarantine_reason
+from display.listings import Listing, above_list
 from display.tables import Cell, Column, Link, Row, Sorting, table, titled
 from display.words import words
 
@@ -75,6 +76,43 @@ def quarantine_table(
         quarantined=quarantined,
         table=table("quarantine", _("Lý do để riêng"), columns, rows, language=language),
         several=sum(row["row_count"] for row in reasons) > quarantined,
+    )
+
+
+def quarantined_table(rows: Sequence[Mapping[str, Any]], *, total: int, language: str) -> str:
+    """Where the rows put aside stand in their files, for whoever corrects them there."""
+    _ = words(language)
+    title = _("Dòng để riêng: ở tệp nào, dòng nào")
+    columns = [
+        Column(_("Tệp"), "name"),
+        Column(_("Dòng"), "number"),
+        Column(_("Lý do"), "text"),
+    ]
+    shown = [
+        Row(
+            [
+                Cell(row["source"], row["source"], note=layout_name(row["layout"], language)),
+                Cell(formats.count(row["line"], language), row["line"]),
+                Cell("; ".join(quarantine_reason(one, language) for one in row["reasons"])),
+            ]
+        )
+        for row in rows
+    ]
+    listed = table(
+        "quarantined",
+        title,
+        columns,
+        shown,
+        language=language,
+        sorting=Sorting(0),
+        is_scrolling=True,
+    )
+    return titled(
+        title,
+        listed,
+        source=None,
+        language=language,
+        sentence=above_list(Listing(rows), total, language),
     )
 
 

@@ -1,7 +1,10 @@
-"""What stands round the blocks: the document's language and Streamlit's own words."""
+"""What stands round the blocks: who looks, the document's language, Streamlit's own words."""
 
 from pathlib import Path
 from typing import Final
+
+from display.html import render
+from display.labels import role_names
 
 _HERE = Path(__file__).parent
 
@@ -44,3 +47,20 @@ BUILT_IN_WORDS: Final = {
 def asset(name: str) -> str:
     """The text of a stylesheet or script of this folder."""
     return (_HERE / name).read_text(encoding="utf-8")
+
+
+def account_card(role: str, user: str, unit: str, *, viewed_as: str | None, language: str) -> str:
+    """Whose account it is, and the way in or out.
+
+    Args:
+        unit: name of the unit the account sees.
+        viewed_as: the district whose official's view is taken on.
+    """
+    return render(
+        "account.html",
+        language,
+        role=role_names(language)[role],
+        user=user,
+        unit=unit,
+        viewed_as=viewed_as,
+    )

@@ -31,6 +31,20 @@ def state_names(language: str) -> dict[str, str]:
     }
 
 
+def role_names(language: str) -> dict[str, str]:
+    """Role of an account -> its name."""
+    _ = words(language)
+    return {
+        "visitor": _("Khách, chưa đăng nhập"),
+        "operator": _("Người vận hành"),
+        "province": _("Lãnh đạo tỉnh"),
+        "district": _("Cán bộ huyện"),
+        "facility": _("Cán bộ cơ sở"),
+        "steward": _("Người nhập liệu"),
+        "auditor": _("Người kiểm tra nhật ký"),
+    }
+
+
 def group_names(language: str) -> dict[str, str]:
     """Group of verification states -> its name."""
     _ = words(language)

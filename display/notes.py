@@ -157,6 +157,8 @@ def unknown_choice(kind: str, value: str, language: str) -> str:
             "Cơ sở mã “{value}” không thuộc huyện này; trang đang hiện cả huyện."
         ),
         "date": _("Không có kỳ số liệu “{value}”; trang đang hiện kỳ mới nhất."),
+        "list": _("Không có danh sách “{value}”; trang đang hiện hồ sơ không hợp lệ."),
+        "record": _("Không có hồ sơ “{value}” trong danh sách của đơn vị này."),
         "since": _("Không có kỳ “{value}” trước kỳ đang xem; trang đang so với kỳ khác."),
     }
     return notice(sentences[kind].format(value=value[:40]), language)
@@ -212,3 +214,43 @@ def only_totals(language: str) -> str:
 def notice(text: str, language: str) -> str:
     """One sentence above the page's figures."""
     return render("notice.html", language, text=text)
+
+
+def no_unit(language: str) -> str:
+    """Nothing of the snapshot shown belongs to the viewer's unit."""
+    _ = words(language)
+    return help_page(
+        _("Kỳ số liệu này không có đơn vị của bạn"),
+        _("Đơn vị của tài khoản chưa có hoặc không còn trong kỳ đang xem; hãy chọn kỳ khác."),
+        language,
+    )
+
+
+def sign_in_page(code: str, language: str) -> str:
+    """Why somebody sees nothing, and where to sign in; `code` as of data.accounts.SignInError,
+    "forbidden" or "unlogged".
+    """
+    _ = words(language)
+    text = {
+        "none": _("Số liệu của tỉnh chỉ mở cho tài khoản được cấp."),
+        "expired": _("Phiên làm việc đã hết hạn; hãy đăng nhập lại."),
+        "disabled": _("Tài khoản này không còn dùng được; hãy liên hệ người vận hành."),
+        "no_role": _("Tài khoản này chưa được giao vai trò; hãy liên hệ người vận hành."),
+        "forbidden": _("Vai trò của bạn không mở được trang này."),
+        "unlogged": _("Chưa đọc được tài khoản hoặc ghi được nhật ký; hãy báo người vận hành."),
+    }[code]
+    is_stranger = code not in {"forbidden", "unlogged"}
+    return render(
+        "sign_in_needed.html",
+        language,
+        title=_("Cần đăng nhập") if is_stranger else _("Không mở được trang này"),
+        text=text,
+        address="dang-nhap" if is_stranger else None,
+    )
+
+
+def failure(number: str, language: str) -> str:
+    """Something went wrong that nobody foresaw; `number` is the one in the server's log."""
+    _ = words(language)
+    text = _("Có lỗi khi lập trang này; hãy báo người vận hành mã lỗi {number}.")
+    return notice(text.format(number=number), language)

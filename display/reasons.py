@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from display import formats
 from display.html import render
 from display.labels import UNMAPPED, reason_names
+from display.listings import ToList, no_list
 from display.notes import Source
 from display.tables import Link
 from display.words import words
@@ -22,6 +23,8 @@ class Bar(NamedTuple):
     share: str
     #: Length against the longest bar, 0..1.
     width: float
+    #: The count it is, where that can be listed.
+    code: str = ""
 
 
 class Mover(NamedTuple):
@@ -34,7 +37,12 @@ class Mover(NamedTuple):
 
 
 def reason_bars(
-    reasons: Sequence[Mapping[str, Any]], *, invalid: int, source: Source, language: str
+    reasons: Sequence[Mapping[str, Any]],
+    *,
+    invalid: int,
+    source: Source,
+    language: str,
+    to_list: ToList = no_list,
 ) -> str:
     """Reasons of invalidity, most frequent first, with their share of the invalid records."""
     found = sorted(
@@ -48,12 +56,19 @@ def reason_bars(
             row["records"],
             formats.ratio(row["records"] / invalid if invalid else None, language),
             row["records"] / longest,
+            row["reason"],
         )
         for row in found
     ]
     several = sum(row["records"] for row in found) > invalid
     return render(
-        "reasons.html", language, bars=bars, invalid=invalid, several=several, source=source
+        "reasons.html",
+        language,
+        bars=bars,
+        invalid=invalid,
+        several=several,
+        source=source,
+        to_list=to_list,
     )
 
 

@@ -15,6 +15,7 @@ from display.labels import (
     signing_names,
     waiting_bucket_names,
 )
+from display.listings import ToList, no_list
 from display.notes import Source
 from display.summary import most_named
 from display.tables import Cell, Column, Row, table
@@ -35,6 +36,8 @@ class State(NamedTuple):
 
     #: issued, signed, in_process or not_started.
     code: str
+    #: What counts it: signed and issued together where they are not told apart.
+    column: str
     name: str
     count: int
 
@@ -54,7 +57,9 @@ def states_of(unit: Unit, language: str) -> list[State]:
     """What can be signed by its state, the furthest first; they add up to `signable`."""
     names = signing_names(language)
     known = _STATES_WITHOUT_ISSUED if unit["issued"] is None else STATES
-    return [State("signed" if name == "done" else name, names[name], unit[name]) for name in known]
+    return [
+        State("signed" if name == "done" else name, name, names[name], unit[name]) for name in known
+    ]
 
 
 def signing_answer(unit: Unit, parts: Sequence[Unit], language: str) -> str:
@@ -102,7 +107,12 @@ def signing_deadline(unit: Unit, deadline: Deadline | None, as_of: dt.date, lang
 
 
 def progress_card(
-    unit: Unit, *, compared: Mapping[str, Any] | None, source: Source, language: str
+    unit: Unit,
+    *,
+    compared: Mapping[str, Any] | None,
+    source: Source,
+    language: str,
+    to_list: ToList = no_list,
 ) -> str:
     """The headline ratio, its states in one bar, and what is newly signed."""
     change = unit["ratio_change"] if compared else None
@@ -117,6 +127,7 @@ def progress_card(
         tone="" if not change else "good" if change > 0 else "bad",
         compared=compared,
         source=source,
+        to_list=to_list,
     )
 
 
@@ -222,27 +233,33 @@ def course_in_words(
     )
 
 
-def waiting_card(unit: Unit, followed: int, *, source: Source, language: str) -> str:
+def waiting_card(
+    unit: Unit, followed: int, *, source: Source, language: str, to_list: ToList = no_list
+) -> str:
     """How long what can be signed has waited for its signature; what was already waiting when it
     was first seen, `followed` days ago, apart.
     """
     _ = words(language)
     names = waiting_bucket_names(language)
     is_told = unit["waiting_0_2"] is not None
-    bars = [(f"age-{at}", names[bucket], unit[bucket] or 0) for at, bucket in enumerate(BUCKETS)]
+    bars = [
+        (f"age-{at}", names[bucket], bucket, unit[bucket] or 0) for at, bucket in enumerate(BUCKETS)
+    ]
     if unit["waiting_from_start"]:
         at_least = max(at for at, days in enumerate(BUCKETS.values()) if days <= followed)
         name = names["waiting_from_start"].format(days=formats.count(followed, language))
-        bars.append((f"age-{at_least}", name, unit["waiting_from_start"]))
-    counts = [count for _tone, _name, count in bars]
+        waited = "waiting_from_start"
+        bars.append((f"age-{at_least}", name, waited, unit[waited]))
+    counts = [count for *_bar, count in bars]
     shares = formats.adding_up(counts, language)
     longest = max(counts) or 1
     return render(
         "waiting.html",
         language,
         waiting=unit["waiting"],
-        bars=[(*bar, share, bar[2] / longest) for bar, share in zip(bars, shares, strict=True)],
+        bars=[(*bar, share, bar[-1] / longest) for bar, share in zip(bars, shares, strict=True)],
         is_told=is_told,
+        to_list=to_list,
         source=source,
     )
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from display import formats
 from display.html import render
 from display.labels import UNMAPPED, state_names, unit_name
-from display.listings import Listing, above_list
+from display.listings import Listing, ToList, UnitLists, above_list, no_list, no_lists
 from display.notes import Source
 from display.signing import states_of
 from display.sparkline import sparkline, widest_span
@@ -29,6 +29,7 @@ def signing_table(
     language: str,
     followed: int,
     total: Unit | None = None,
+    lists: UnitLists = no_lists,
 ) -> str:
     """Units by what waits for its signature, most first; rows of queries.signing_table.
 
@@ -39,14 +40,14 @@ def signing_table(
     span = widest_span(unit["history"] for unit in ordered)
     rows = [
         Row(
-            _unit_cells(unit, span, followed, language),
+            _unit_cells(unit, span, followed, language, lists(unit)),
             None if unit["unit_code"] == UNMAPPED else link(unit["unit_code"]),
         )
         for unit in ordered
         if unit["unit_code"] != UNMAPPED or unit["records"]
     ]
     whole = widest_span([total["history"]]) if total else 0.0
-    last = Row(_unit_cells(total, whole, followed, language)) if total else None
+    last = Row(_unit_cells(total, whole, followed, language, lists(total))) if total else None
     columns = _columns(unit_heading, language)
     shown = table(name, caption, columns, rows, language=language, sorting=Sorting(4), total=last)
     legend = [
@@ -71,16 +72,19 @@ def _columns(unit: str, language: str) -> list[Column]:
     ]
 
 
-def _unit_cells(unit: Unit, span: float, followed: int, language: str) -> list[Cell]:
+def _unit_cells(
+    unit: Unit, span: float, followed: int, language: str, to_list: ToList
+) -> list[Cell]:
     newly = unit["newly_signed_since"]
     long = _waiting_over_30(unit, followed)
     return [
         Cell(unit_name(unit["unit_name"], language), unit["unit_name"]),
         Cell("", segments=_segments(unit, language)),
         Cell(formats.ratio(unit["ratio"], language, 2), unit["ratio"]),
-        Cell(formats.count(unit["signable"], language), unit["signable"]),
-        Cell(formats.count(unit["waiting"], language), unit["waiting"]),
-        Cell(formats.count(unit["in_process"], language), unit["in_process"]),
+        *(
+            Cell(formats.count(unit[name], language), unit[name], href=to_list(name))
+            for name in ("signable", "waiting", "in_process")
+        ),
         change_cell(newly, formats.signed_count(newly, language)),
         Cell(formats.count(long, language), long),
         Cell("", line=sparkline(unit["history"], span)),
@@ -123,6 +127,7 @@ def contradiction(
     followed: Followed,
     source: Source,
     language: str,
+    to_list: ToList = no_list,
 ) -> str:
     """One kind of contradiction: its number, what it means, and its records by id.
 
@@ -150,6 +155,7 @@ def contradiction(
         title=title,
         meaning=meaning,
         total=unit[which],
+        href=to_list(which),
         of_what=_of_what(which, unit, language),
         said=above_list(listing, unit[which] or 0, language),
         more=_more(which, unit, rule, followed, language),

@@ -53,6 +53,8 @@ class Cell(NamedTuple):
     note: str = ""
     #: The parts of a stacked bar.
     segments: Sequence[Segment] = ()
+    #: Where what a number counts is listed.
+    href: str | None = None
 
 
 class Row(NamedTuple):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from display import formats
 from display.html import render
 from display.labels import group_names, state_names
+from display.listings import ToList, no_list
 from display.notes import Source
 from display.summary import Base
 
@@ -31,7 +32,12 @@ class Part(NamedTuple):
 
 
 def tree_bar(
-    tree: Mapping[str, Any], bases: Sequence[Base], *, source: Source, language: str
+    tree: Mapping[str, Any],
+    bases: Sequence[Base],
+    *,
+    source: Source,
+    language: str,
+    to_list: ToList = no_list,
 ) -> str:
     """The tree as HTML.
 
@@ -39,6 +45,7 @@ def tree_bar(
         tree: one row of queries.verification_tree.
         bases: the ratios whose base is a run of the bar's first parts, drawn under it.
         source: the block's last line.
+        to_list: where a group or state has its records listed.
     """
     whole = tree["records"] or 1
     names = {**state_names(language), **group_names(language)}
@@ -60,6 +67,7 @@ def tree_bar(
         states=[state for _, members in groups for state in members],
         groups=groups,
         bases=[(base, base.denominator / whole) for base in bases],
+        to_list=to_list,
         source=source,
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from display import formats
 from display.labels import UNMAPPED, unit_name
+from display.listings import ToList, UnitLists, no_lists
 from display.notes import Source
 from display.sparkline import sparkline, widest_span
 from display.tables import Cell, Column, Link, Row, Sorting, change_cell, table, titled
@@ -37,17 +38,18 @@ def unit_table(
     source: Source,
     language: str,
     total: Mapping[str, Any] | None = None,
+    lists: UnitLists = no_lists,
 ) -> str:
     """Units by what is left to clean, most first; `units` are rows of queries.unit_table."""
     ordered = sorted(units, key=lambda unit: (-unit["invalid"], unit["unit_code"]))
     shares = formats.adding_up([unit["invalid"] for unit in ordered], language, decimals=2)
     span = widest_span(unit["history"] for unit in ordered)
     rows = [
-        _unit_row(unit, share, span, link=link, language=language)
+        _unit_row(unit, share, span, link=link, language=language, to_list=lists(unit))
         for unit, share in zip(ordered, shares, strict=True)
         if unit["unit_code"] != UNMAPPED or unit["records"]
     ]
-    last = _total_row(total, span, language) if total else None
+    last = _total_row(total, span, language, lists(total)) if total else None
     shown = table(name, caption, columns, rows, language=language, sorting=Sorting(4), total=last)
     return titled(caption, shown, source=source, language=language)
 
@@ -105,24 +107,27 @@ def _unit_row(
     *,
     link: Link,
     language: str,
+    to_list: ToList,
 ) -> Row:
     code = unit["unit_code"]
-    cells = _unit_cells(unit, Cell(share, unit["remaining_share"]), span, language)
+    cells = _unit_cells(unit, Cell(share, unit["remaining_share"]), span, language, to_list)
     return Row(cells, None if code == UNMAPPED else link(code))
 
 
-def _total_row(unit: Mapping[str, Any], span: float, language: str) -> Row:
+def _total_row(unit: Mapping[str, Any], span: float, language: str, to_list: ToList) -> Row:
     whole = Cell(formats.ratio(1.0 if unit["invalid"] else None, language, 2))
-    return Row(_unit_cells(unit, whole, span, language))
+    return Row(_unit_cells(unit, whole, span, language, to_list))
 
 
-def _unit_cells(unit: Mapping[str, Any], share: Cell, span: float, language: str) -> list[Cell]:
+def _unit_cells(
+    unit: Mapping[str, Any], share: Cell, span: float, language: str, to_list: ToList
+) -> list[Cell]:
     return [
         Cell(unit_name(unit["unit_name"], language), unit["unit_name"]),
         _ratio_cell(unit, language),
-        _count_cell(unit["valid"], language),
+        _count_cell(unit["valid"], language)._replace(href=to_list("valid")),
         _count_cell(unit["classified"], language),
-        _count_cell(unit["invalid"], language),
+        _count_cell(unit["invalid"], language)._replace(href=to_list("invalid")),
         share,
         _points_cell(unit, language),
         change_cell(unit["valid_change"], formats.signed_count(unit["valid_change"], language)),

@@ -27,7 +27,7 @@ from queries import complaints
 
 viewer = require_viewer()
 _ = words(viewer.language)
-choice = require_choice(viewer, "complaints")
+choice = require_choice(viewer, "complaints")._replace(axis="facility")
 asked = {"snapshot_id": choice.snapshot_id}
 
 

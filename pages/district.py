@@ -19,13 +19,13 @@ from pages.parts.choices import (
     choose_unit,
     names_of,
     require_choice,
-    with_most_left,
 )
 from pages.parts.figures import (
     View,
     bases_beside_trend,
     count_of_records,
     head,
+    lists,
     province_and_districts,
     reasons_card,
     row_of,
@@ -43,7 +43,7 @@ choice = require_choice(viewer, "cleaning")
 choose("facility", None)
 
 province, districts = province_and_districts(viewer, choice)
-code = asked_unit("district", names_of(districts), with_most_left(districts), viewer.language)
+code = asked_unit("district", districts, viewer)
 district = row_of(districts, code)
 is_by_facility = choice.axis == "facility"
 level = "facility" if is_by_facility else "commune"
@@ -108,5 +108,6 @@ with card("units"):
         total=next(row for row in rows if row["level"] == "district"),
         source=source(view),
         language=viewer.language,
+        lists=lists(view),
     )
     show(table, key="units")

@@ -17,7 +17,6 @@ from pages.parts.choices import (
     choose_unit,
     names_of,
     require_choice,
-    with_most_left,
 )
 from pages.parts.figures import (
     View,
@@ -43,12 +42,9 @@ choice = require_choice(viewer, "cleaning", needs_records=True)._replace(axis="f
 
 province, districts = province_and_districts(viewer, choice)
 everywhere = unit_rows(viewer, choice, "facility")
-district_code = asked_unit(
-    "district", names_of(districts), with_most_left(districts), viewer.language
-)
+district_code = asked_unit("district", districts, viewer)
 near = [unit for unit in everywhere if unit["district_code"] == district_code]
-begin_with = with_most_left(near or everywhere)
-code = asked_unit("facility", names_of(everywhere), begin_with, viewer.language)
+code = asked_unit("facility", everywhere, viewer, near)
 known = {"facility_code": code, "snapshot_id": choice.snapshot_id}
 own = load(questions.facility, viewer.scope, **known).row(0, named=True)
 peers = load(questions.peers, viewer.scope, **known).to_dicts()

@@ -10,7 +10,7 @@ from display.notes import only_totals
 from display.words import words
 from pages.parts.blocks import card, show
 from pages.parts.choices import choices_bar, choose_snapshot, require_choice
-from pages.parts.figures import View, head, source
+from pages.parts.figures import View, head, lists, source
 from pages.parts.loading import load
 from pages.parts.places import choose_place, find_place
 from pages.parts.signing import contradictions, followed, funnel_card, progress_beside_course
@@ -62,6 +62,7 @@ if place.parts:
                 **place.total,
                 "unit_name": _("Toàn tỉnh") if is_province else unit["unit_name"],
             },
+            lists=lists(view),
         )
         show(table, key="units")
 if not is_by_unit:
@@ -74,6 +75,7 @@ else:
             followed(view).days,
             source=source(view, "signing_progress"),
             language=viewer.language,
+            to_list=lists(view)(unit),
         )
         show(html, key="waiting")
     facilities = load(

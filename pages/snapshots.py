@@ -3,14 +3,23 @@
 import streamlit as st
 
 from access import require_viewer
-from display.catalogue import catalogue_head, quarantine_table, reconciliation, snapshot_table
+from display.catalogue import (
+    catalogue_head,
+    quarantine_table,
+    quarantined_table,
+    reconciliation,
+    snapshot_table,
+)
 from pages.parts.address import address
 from pages.parts.blocks import card, show
 from pages.parts.choices import choices_bar, choose_snapshot, day_token, require_choice
 from pages.parts.loading import load
 from queries import questions
 
-viewer = require_viewer()
+#: So many rows put aside are shown.
+MOST_LISTED = 500
+
+viewer = require_viewer("data")
 choice = require_choice(viewer)
 known = {"snapshot_id": choice.snapshot_id}
 reasons = load(questions.quarantine_reasons, None, **known).to_dicts()
@@ -30,6 +39,12 @@ with right, card("quarantine"):
         reasons, quarantined=choice.snapshot["quarantined"], language=viewer.language
     )
     show(html, key="quarantine")
+if viewer.may("quarantine") and choice.snapshot["quarantined"]:
+    with card("quarantined"):
+        rows = load(questions.quarantined_rows, None, row_limit=MOST_LISTED, **known).to_dicts()
+        total = choice.snapshot["quarantined"]
+        html = quarantined_table(rows, total=total, language=viewer.language)
+        show(html, key="quarantined")
 with card("published"):
     html = snapshot_table(
         choice.published,

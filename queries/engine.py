@@ -114,6 +114,8 @@ class Connection:
     )
     #: Pairs of snapshots whose flows `queries/flows.py` holds in the table `flows`, oldest first.
     held: deque[tuple[str, str]] = dataclasses.field(default_factory=deque)
+    #: Snapshots whose records `queries/work_lists.py` holds, the one used longest ago first.
+    listed: deque[str] = dataclasses.field(default_factory=deque)
     lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
 
     @contextlib.contextmanager
@@ -131,6 +133,8 @@ class Connection:
         value = {
             "sees_everything": scope.district_codes is None,
             "district_codes": list(scope.district_codes or []),
+            "sees_all_facilities": scope.facility_codes is None,
+            "facility_codes": list(scope.facility_codes or []),
         }
         cursor.sql("set variable scope = $value", params={"value": value})
         return cursor

@@ -12,19 +12,25 @@ with told as (
         *,
         standing(verification_before) as standing_before,
         standing(verification) as standing,
+        may_see_record(
+            facility_district_before, facility_unit_before, residence_district_before
+        ) as saw_it,
+        may_see_record(facility_district, facility_unit, residence_district)
+            as sees_it,
         case
-            when $level = 'province' or may_see(district_before)
+            when
+                $level = 'province'
+                or may_see_unit($level, district_before, unit_before)
                 then flow_part($level, district_before, unit_before)
             else '?'
         end as part_before,
         case
-            when $level = 'province' or may_see(district_code)
+            when $level = 'province' or may_see_unit($level, district_code, unit_code)
                 then flow_part($level, district_code, unit_code)
             else '?'
         end as part,
         flow_part($level, $unit_district, $unit_code) as asked
     from net_changes
-    where may_see(district_before) or may_see(district_code)
 ),
 
 placed as (
@@ -41,11 +47,11 @@ select
     record_id,
     verification_before,
     case
-        when standing = 'absent' or may_see(district_code) then verification
+        when standing = 'absent' or sees_it then verification
         else 'moved_out'
     end as verification,
     had_signature,
-    has_signature and may_see(district_code) as has_signature,
+    has_signature and sees_it as has_signature,
     list_filter(
         [
             case when changed_name then 'name' end,
@@ -56,13 +62,14 @@ select
             case when changed_commune then 'commune' end,
             case when changed_facility then 'facility' end
         ],
-        lambda field: field is not null and may_see(district_code)
+        lambda field: field is not null and sees_it
     ) as changed,
-    case when may_see(district_before) then unit_before else '' end as unit_before,
-    case when may_see(district_code) then unit_code else '' end as unit_code
+    case when saw_it then unit_before else '' end as unit_before,
+    case when sees_it then unit_code else '' end as unit_code
 from placed
 where
-    case
+    (saw_it or sees_it)
+    and case
         when $flow = 'cell' and $verification = 'moved_out'
             then was_here and has_moved and verification_before = $verification_before
         when $flow = 'cell' and $verification = 'absent'

@@ -225,13 +225,12 @@ def flow_records(
         of name, birth_date, …), unit_before, unit_code ('' where it is not, or is out of scope);
         no person's data.
     """
-    names = {
-        f"{axis}_district_before": "district_before",
-        f"{axis}_unit_before": "unit_before",
-        f"{axis}_district": "district_code",
-        f"{axis}_unit": "unit_code",
-    }
-    rows = net_changes(connection, span).rename(names)
+    rows = net_changes(connection, span).with_columns(
+        pl.col(f"{axis}_district_before").alias("district_before"),
+        pl.col(f"{axis}_unit_before").alias("unit_before"),
+        pl.col(f"{axis}_district").alias("district_code"),
+        pl.col(f"{axis}_unit").alias("unit_code"),
+    )
     with connection.cursor(scope) as cursor:
         cursor.register("net_changes", rows)
         try:

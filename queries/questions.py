@@ -25,7 +25,7 @@ from queries.measure import (
     units,
 )
 from queries.metrics import metric_definition, metric_names
-from queries.run import UnknownUnitError, run
+from queries.run import UnknownUnitError, run, table_files
 from queries.scope import Scope
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "metric_names",
     "peers",
     "quarantine_reasons",
+    "quarantined_rows",
     "snapshot_sources",
     "snapshots",
     "trend",
@@ -71,6 +72,15 @@ def quarantine_reasons(connection: Connection, *, snapshot_id: str) -> pl.DataFr
     """reason, row_count: why rows were put aside; a row may have several reasons."""
     name = "quarantine_reasons"
     return run(connection, name, scope=Scope.everything(), snapshot_id=snapshot_id)
+
+
+def quarantined_rows(
+    connection: Connection, *, snapshot_id: str, row_limit: int = 1_000_000
+) -> pl.DataFrame:
+    """layout, source, line, reasons (list) of each row that was put aside; nothing of its cells."""
+    files = table_files(connection, snapshot_id, "quarantine")
+    everything = Scope.everything()
+    return run(connection, "quarantined_rows", scope=everything, files=files, row_limit=row_limit)
 
 
 def unmapped_codes(connection: Connection, *, scope: Scope, snapshot_id: str) -> pl.DataFrame:

@@ -13,9 +13,16 @@ with steps as (
 last_step as (
     select
         case
-            when verification = 'absent' then facility_district_before
-            else facility_district
-        end as district_code
+            when verification = 'absent'
+                then
+                    may_see_record(
+                        facility_district_before,
+                        facility_unit_before,
+                        residence_district_before
+                    )
+            else
+                may_see_record(facility_district, facility_unit, residence_district)
+        end as is_seen
     from steps
     order by snapshot_id desc
     limit 1
@@ -29,10 +36,15 @@ select
     steps.signing_before,
     steps.signing,
     case
-        when may_see(steps.facility_district_before) then steps.facility_unit_before
+        when
+            may_see_unit(
+                'facility', steps.facility_district_before, steps.facility_unit_before
+            )
+            then steps.facility_unit_before
     end as unit_before,
     case
-        when may_see(steps.facility_district) then steps.facility_unit
+        when may_see_unit('facility', steps.facility_district, steps.facility_unit)
+            then steps.facility_unit
     end as unit_code,
     steps.is_returned,
     list_filter(
@@ -49,5 +61,5 @@ select
     ) as changed
 from steps
 inner join snapshots on steps.snapshot_id = snapshots.snapshot_id
-where may_see((select last_step.district_code from last_step))
+where (select last_step.is_seen from last_step)
 order by snapshots.as_of

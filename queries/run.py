@@ -49,10 +49,15 @@ def run(connection: Connection, name: str, *, scope: Scope, **parameters: object
 
 def table_files(connection: Connection, snapshot_id: str, table: str) -> list[str]:
     """The Parquet files of a snapshot's table ("records", "complaints") or of one of its marts
-    that are not held in memory ("complaint_kinds", "history").
+    that are not held in memory ("complaint_kinds", "suspicions", "history", "standing").
     """
     marts = snapshots.marts_folder(connection.store, snapshot_id)
-    folders = {"complaint_kinds": marts, "history": marts / "pair"}
+    folders = {
+        "complaint_kinds": marts,
+        "suspicions": marts,
+        "history": marts / "pair",
+        "standing": marts / "pair",
+    }
     own = snapshots.snapshots_folder(connection.store) / snapshot_id
     folder = folders.get(table, own)
     return [str((folder / f"{table}.parquet").resolve())]

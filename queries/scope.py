@@ -8,12 +8,29 @@ from typing import NamedTuple, Self
 
 
 class Scope(NamedTuple):
-    """The districts whose records may be counted; part of every cache key."""
+    """The units whose records may be counted; part of every cache key."""
 
     #: District codes; None = the whole province, records of unknown units too.
     district_codes: tuple[str, ...] | None
+    #: Codes of facilities in these districts; None = all. Of a district only its sums are seen
+    #: beside them, and nothing by residence below the district.
+    facility_codes: tuple[str, ...] | None = None
 
     @classmethod
     def everything(cls) -> Self:
         """The whole province."""
         return cls(None)
+
+    @property
+    def only_district(self) -> str | None:
+        """The one district one can stand in; None when there are several."""
+        return _only(self.district_codes)
+
+    @property
+    def only_facility(self) -> str | None:
+        """The one facility one can stand in; None when there are several."""
+        return _only(self.facility_codes)
+
+
+def _only(codes: tuple[str, ...] | None) -> str | None:
+    return codes[0] if codes and len(codes) == 1 else None

@@ -235,20 +235,36 @@ inner join snapshots on counts.snapshot_id = snapshots.snapshot_id
 where snapshots.is_paired and snapshots.complaints_before is not null
 order by level, counts.snapshot_id, district_code, unit_code;
 
--- What a question may see: the province's totals, and the units of the districts in
--- scope.
--- Set per cursor: scope, a structure of sees_everything (boolean) and district_codes
--- (list of text). Unset, no view has any row.
+-- What a question may see: the province's totals, and the units in scope.
+-- Set per cursor: scope, a structure of sees_everything, sees_all_facilities (boolean),
+-- district_codes and facility_codes (lists of text). Unset, no view has any row.
 create macro may_see(district_code) as (
     getvariable('scope').sees_everything
     or list_contains(getvariable('scope').district_codes, district_code)
+);
+
+-- Who sees one facility only sees of its district the sums, and no unit beside it.
+create macro may_see_unit(level, district_code, unit_code) as (
+    may_see(district_code)
+    and (
+        getvariable('scope').sees_all_facilities
+        or level = 'district'
+        or list_contains(getvariable('scope').facility_codes, unit_code)
+    )
+);
+
+-- A record may be listed by whoever sees the facility that entered it, and by who sees
+-- all of the district its person lives in.
+create macro may_see_record(district_code, unit_code, residence_district) as (
+    may_see_unit('facility', district_code, unit_code)
+    or (getvariable('scope').sees_all_facilities and may_see(residence_district))
 );
 
 create macro scoped_units(rows_of) as table
 select counts.*
 from query_table(rows_of) as counts
 where
-    may_see(counts.district_code)
+    may_see_unit(counts.level, counts.district_code, counts.unit_code)
     or (getvariable('scope') is not null and counts.level = 'province');
 
 create view listed_units as
@@ -275,7 +291,7 @@ create macro flow_part(level, district_code, unit_code) as (
     end
 );
 
--- part_before, part: '' in the province; of a district out of scope '?'.
+-- part_before, part: '' in the province; of a unit out of scope '?'.
 create macro scoped_flows(compared_with, snapshot) as table
 select
     flows.* exclude (
@@ -288,12 +304,16 @@ select
     ),
     levels.level,
     case
-        when levels.level = 'province' or may_see(flows.district_before)
+        when
+            levels.level = 'province'
+            or may_see_unit(levels.level, flows.district_before, flows.unit_before)
             then flow_part(levels.level, flows.district_before, flows.unit_before)
         else '?'
     end as part_before,
     case
-        when levels.level = 'province' or may_see(flows.district_code)
+        when
+            levels.level = 'province'
+            or may_see_unit(levels.level, flows.district_code, flows.unit_code)
             then flow_part(levels.level, flows.district_code, flows.unit_code)
         else '?'
     end as part,
@@ -311,14 +331,14 @@ where
     and getvariable('scope') is not null
     and (
         levels.level = 'province'
-        or may_see(flows.district_before)
-        or may_see(flows.district_code)
+        or may_see_unit(levels.level, flows.district_before, flows.unit_before)
+        or may_see_unit(levels.level, flows.district_code, flows.unit_code)
     );
 
 create view scoped_facilities as
 select facilities.*
 from facilities
-where may_see(facilities.district_code);
+where may_see_unit('facility', facilities.district_code, facilities.facility_code);
 
 create view scoped_unmapped as
 select unmapped.*
@@ -329,24 +349,52 @@ where getvariable('scope').sees_everything;
 create macro scoped_complaint_kinds(files) as table
 select complaint_kinds.*
 from read_parquet(files) as complaint_kinds
-where may_see(complaint_kinds.district_code);
+where
+    may_see_unit(
+        'facility', complaint_kinds.district_code, complaint_kinds.unit_code
+    );
 
--- Records and complaints themselves, for lists; each with the unit that counts it.
+-- Records and complaints themselves, for lists; each with the unit that counts it, a
+-- record on both axes.
 -- files: Parquet files of the snapshot. snapshot: its id.
 create macro scoped_records(files, snapshot) as table
-select
-    records.*,
-    coalesce(units.district_code, 'unmapped') as district_code,
-    coalesce(units.unit_code, 'unmapped') as unit_code,
-    coalesce(units.unit_name, '') as unit_name
-from read_parquet(files) as records
-left join units
-    on
-        records.facility_code = units.unit_code
-        and units.snapshot_id = snapshot
-        and units.level = 'facility'
-        and units.axis = 'facility'
-where may_see(coalesce(units.district_code, 'unmapped'));
+with placed as (
+    select
+        records.*,
+        coalesce(facilities.district_code, 'unmapped') as district_code,
+        coalesce(facilities.unit_code, 'unmapped') as unit_code,
+        coalesce(facilities.unit_name, '') as unit_name,
+        coalesce(communes.district_code, districts.unit_code, 'unmapped')
+            as residence_district,
+        coalesce(communes.unit_code, districts.unit_code, 'unmapped')
+            as residence_unit,
+        coalesce(communes.unit_name, districts.unit_name, '') as residence_unit_name
+    from read_parquet(files) as records
+    left join units as facilities
+        on
+            records.facility_code = facilities.unit_code
+            and facilities.snapshot_id = snapshot
+            and facilities.level = 'facility'
+            and facilities.axis = 'facility'
+    left join units as communes
+        on
+            records.commune_code = communes.unit_code
+            and communes.snapshot_id = snapshot
+            and communes.level = 'commune'
+            and communes.axis = 'residence'
+            and communes.unit_kind not in ('district', 'unmapped')
+    left join units as districts
+        on
+            records.residence_district_code = districts.unit_code
+            and districts.snapshot_id = snapshot
+            and districts.level = 'district'
+            and districts.axis = 'residence'
+)
+
+select placed.*
+from placed
+where
+    may_see_record(placed.district_code, placed.unit_code, placed.residence_district);
 
 create macro scoped_complaints(files, snapshot) as table
 select
@@ -372,4 +420,132 @@ left join units as facilities
         and facilities.axis = 'complaint'
         and facilities.unit_kind not in ('district', 'unmapped')
         and (facilities.district_code <> 'unmapped' or districts.unit_code is null)
-where may_see(coalesce(facilities.district_code, districts.unit_code, 'unmapped'));
+where
+    may_see_unit(
+        'facility',
+        coalesce(facilities.district_code, districts.unit_code, 'unmapped'),
+        coalesce(facilities.unit_code, districts.unit_code, 'unmapped')
+    );
+
+-- The records of snapshots whose lists were asked for, on both axes, with since when
+-- they are in their state (numbers of days, null since before the first snapshot) and
+-- what looks wrong to us; `hold_records.sql` fills it.
+-- counted_in: a bit for each count of `work_lists.WHATS` that counts the record.
+create table held_records (
+    snapshot_id varchar,
+    counted_in bigint,
+    district_code varchar,
+    unit_code varchar,
+    residence_district varchar,
+    residence_unit varchar,
+    record_id varchar,
+    full_name varchar,
+    folded_name varchar,
+    birth_year smallint,
+    id_number varchar,
+    passport_number varchar,
+    verification varchar,
+    wrong_name boolean,
+    wrong_birth_date boolean,
+    wrong_sex boolean,
+    wrong_id boolean,
+    is_duplicate_id boolean,
+    carried_forward boolean,
+    signing varchar,
+    dose_count smallint,
+    last_change date,
+    state_since integer,
+    sex_differs_from_id boolean,
+    birth_year_differs_from_id boolean,
+    is_same_person boolean,
+    is_stale boolean
+);
+
+create view scoped_held_records as
+select held_records.*
+from held_records
+where
+    may_see_record(
+        held_records.district_code,
+        held_records.unit_code,
+        held_records.residence_district
+    );
+
+-- A name as it is searched: without marks, in small letters.
+create macro folded(name) as (
+    strip_accents(replace(lower(name), 'đ', 'd'))
+);
+
+-- A number of a document of which no more than half is told: its first three and last
+-- four characters, or the last two of a short one.
+create macro masked(number) as (
+    case
+        when length(number) >= 14 or length(number) = 12
+            then
+                concat(
+                    substr(number, 1, 3),
+                    repeat('•', length(number) - 7),
+                    right(number, 4)
+                )
+        when length(number) >= 4
+            then concat(repeat('•', length(number) - 2), right(number, 2))
+        else repeat('•', length(number))
+    end
+);
+
+-- The records of a work list.
+-- snapshot: its id. what: the bit of a count of `work_lists.WHATS`.
+-- of_axis: facility or residence. of_district, of_unit: codes on it; null = all.
+-- reason, suspicion, latest_since, search: null, or what a record must have.
+create macro work_list(
+    snapshot,
+    what,
+    of_axis,
+    of_district,
+    of_unit,
+    reason,
+    suspicion,
+    latest_since,
+    search
+) as table
+select records.*
+from scoped_held_records as records
+where
+    records.snapshot_id = snapshot
+    and case
+        when of_district is null then true
+        when of_axis = 'facility' then records.district_code = of_district
+        else records.residence_district = of_district
+    end
+    and case
+        when of_unit is null then true
+        when of_axis = 'facility' then records.unit_code = of_unit
+        else records.residence_unit = of_unit
+    end
+    and records.counted_in & what <> 0
+    and case reason
+        when 'wrong_name' then records.wrong_name
+        when 'wrong_birth_date' then records.wrong_birth_date
+        when 'wrong_sex' then records.wrong_sex
+        when 'wrong_id' then records.wrong_id
+        else true
+    end
+    and case suspicion
+        when 'sex_differs_from_id' then records.sex_differs_from_id
+        when 'birth_year_differs_from_id' then records.birth_year_differs_from_id
+        when 'same_id' then records.is_duplicate_id
+        when 'same_person' then records.is_same_person
+        when 'stale_verification' then records.is_stale
+        else true
+    end
+    and (
+        latest_since is null
+        or records.state_since is null
+        or records.state_since <= latest_since
+    )
+    and (
+        search is null
+        or contains(records.folded_name, search)
+        or lower(records.record_id) = search
+        or records.id_number = search
+    );

@@ -1,5 +1,7 @@
 """What every test may ask for: a store of its own, and one published from a text table."""
 
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,9 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("house")
+
+#: No test writes the accounts and the secret of the machine it runs on.
+os.environ["TIENDO_PRIVATE"] = tempfile.mkdtemp(prefix="tien-do-private-")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from display.words import LANGUAGES
+from tests.accounts import sign_in
 from tests.stores import NOON, RECORD, Store, complaints, publish_totals, records
 
 ROOT = Path(__file__).parents[1]
@@ -58,8 +59,11 @@ COMPLAINTS_NOW = """
 
 
 @pytest.fixture(autouse=True)
-def _store_of_the_test(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def _store_of_the_test(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A store of the test's own, looked at by somebody of the province."""
     monkeypatch.setenv("TIENDO_STORE", str(store.folder))
+    monkeypatch.setenv("TIENDO_PRIVATE", str(tmp_path / "private"))
+    sign_in(monkeypatch, "province")
     st.cache_data.clear()
     st.cache_resource.clear()
 
@@ -89,7 +93,7 @@ def visit(file: str, **address: str) -> AppTest:
 
 def blocks(app: AppTest) -> str:
     """The HTML of all our blocks on the page."""
-    found = [element.proto for element in app.main if element.type == "bidi_component"]
+    found = [element.proto for element in app.get("bidi_component")]
     return "\n".join(json.loads(proto.json).get("html", "") for proto in found)
 
 

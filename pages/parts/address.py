@@ -12,14 +12,19 @@ PAGES = {
     "phan-anh": "pages/complaints.py",
     "ky-so": "pages/signing.py",
     "bien-dong": "pages/flows.py",
+    "danh-sach": "pages/work_list.py",
     "du-lieu": "pages/snapshots.py",
+    "nhat-ky": "pages/log.py",
 }
 KEPT = (
     "lang",
+    "as",
     "date",
     "axis",
     "district",
     "facility",
+    "commune",
+    "what",
     "stream",
     "since",
     "flow",
@@ -50,7 +55,7 @@ def choose(name: str, value: str | None) -> None:
 
 def address(path: str, **changes: str) -> str:
     """The address of a page that keeps the language, the snapshot and the axis."""
-    names = ("lang", "date", "axis", *(["since"] if path == "bien-dong" else []))
+    names = ("lang", "as", "date", "axis", *(["since"] if path == "bien-dong" else []))
     kept = {name: _kept()[name] for name in names if name in _kept()}
     query = urlencode(kept | changes)
     return f"{path or '.'}?{query}" if query else path or "."

@@ -16,10 +16,12 @@ from data.workstreams import campaign
 from display import formats, notes
 from display.labels import UNMAPPED
 from display.words import words
+from pages.parts.account import account_menu, denied
 from pages.parts.address import asked, choose
 from pages.parts.blocks import show
 from pages.parts.loading import begin, load
 from queries.engine import EmptyStoreError
+from queries.measure import Axis
 from queries.questions import comparison_snapshot, snapshots
 
 Row = Mapping[str, Any]
@@ -32,7 +34,7 @@ class Choice(NamedTuple):
 
     snapshot: Row
     compared: Row | None
-    axis: str
+    axis: Axis
     #: The snapshots one can choose, newest first: those that have what the page shows.
     published: Sequence[Row]
 
@@ -80,7 +82,8 @@ def require_choice(
         needs_records=needs_records,
     )
     compared = next((row for row in published if row["snapshot_id"] == earlier), None)
-    axis = "residence" if asked("axis") == "residence" else "facility"
+    is_whole = viewer.scope.facility_codes is None
+    axis: Axis = "residence" if asked("axis") == "residence" and is_whole else "facility"
     return Choice(snapshot, compared, axis, published)
 
 
@@ -148,7 +151,9 @@ def choose_since(choice: Choice, since: Row, viewer: Viewer) -> None:
 
 
 def choose_axis(choice: Choice, viewer: Viewer) -> None:
-    """By which owner of a record the page counts."""
+    """By which owner of a record the page counts; a facility has records by itself alone."""
+    if viewer.scope.facility_codes is not None:
+        return
     _ = words(viewer.language)
     options = {"facility": _("Cơ sở nhập"), "residence": _("Nơi thường trú")}
     st.session_state["axis_choice"] = choice.axis
@@ -172,10 +177,11 @@ def choose_unit(
     default: str | None = None,
     forgets: str | None = None,
 ) -> None:
-    """A list of units by name; choosing one forgets the choice `forgets` below it, and choosing
-    `default` the choice itself.
+    """A list of units by name, where there is more than one; choosing one forgets the choice
+    `forgets` below it, and choosing `default` the choice itself.
     """
-    _select(name, label, units, current, default=default, forgets=forgets)
+    if len(units) > 1:
+        _select(name, label, units, current, default=default, forgets=forgets)
 
 
 def choices_bar(viewer: Viewer) -> AbstractContextManager[object]:
@@ -183,6 +189,7 @@ def choices_bar(viewer: Viewer) -> AbstractContextManager[object]:
     bar = st.container(key="choices", horizontal=True, vertical_alignment="bottom", gap="medium")
     own = bar.container(key="own_choices", horizontal=True, vertical_alignment="bottom")
     with bar:
+        account_menu(viewer)
         _choose_language(viewer)
     return own
 
@@ -192,32 +199,44 @@ def names_of(units: Sequence[Row]) -> dict[str, str]:
     return {unit["unit_code"]: unit["unit_name"] for unit in units if unit["unit_code"] != UNMAPPED}
 
 
-def with_most_left(units: Sequence[Row]) -> str:
-    """The code of the unit with the most records left to clean: where a page begins."""
+def _with_most_left(units: Sequence[Row]) -> str:
     known = [unit for unit in units if unit["unit_code"] != UNMAPPED]
     return max(known, key=lambda unit: unit["invalid"])["unit_code"]
 
 
-def asked_unit(kind: str, known: Mapping[str, str], fallback: str, language: str) -> str:
-    """The unit the address asks for; a sentence and the fallback when there is none such."""
+def asked_unit(
+    kind: str, units: Sequence[Row], viewer: Viewer, begin_with: Sequence[Row] = ()
+) -> str:
+    """The unit the address asks for; when there is none such, a sentence and the one with the most
+    records left to clean, of those to begin with. Stops where the viewer has no unit at all.
+    """
+    if not names_of(units):
+        no_unit(viewer)
     code = asked(kind)
-    if code is None:
-        return fallback
-    if code in known:
+    if code in names_of(units):
         return code
-    forget_unknown(kind, code, language)
-    return fallback
+    if code is not None:
+        forget_unknown(kind, code, viewer)
+    return _with_most_left(begin_with if names_of(begin_with) else units)
 
 
-def forget_unknown(kind: str, code: str, language: str, sentence: str | None = None) -> None:
+def forget_unknown(kind: str, code: str, viewer: Viewer, sentence: str | None = None) -> None:
     """Takes a unit that is not there out of the address, with a sentence (of `kind`, else another
     of notes.unknown_choice); without one where another page may have put it there: complaints wait
     in a district, or in none, as in a facility.
     """
+    if viewer.scope.district_codes is not None and viewer.user:
+        denied(viewer, kind, code)
     is_queue = kind == "facility" and code in reference("districts")["code"]
     if code != UNMAPPED and not is_queue:
-        show(notes.unknown_choice(sentence or kind, code, language), key=f"unknown_{kind}")
+        words_of = notes.unknown_choice(sentence or kind, code, viewer.language)
+        show(words_of, key=f"unknown_{kind}")
     choose(kind, None)
+
+
+def no_unit(viewer: Viewer) -> NoReturn:
+    """Stops a page of units for a viewer who has none of them in the snapshot shown."""
+    _without_figures(notes.no_unit(viewer.language), viewer)
 
 
 def _choose_language(viewer: Viewer) -> None:
@@ -235,6 +254,7 @@ def _choose_language(viewer: Viewer) -> None:
 
 def _without_figures(html: str, viewer: Viewer) -> NoReturn:
     show(html, key="without_figures")
+    account_menu(viewer)
     _choose_language(viewer)
     st.stop()
 

@@ -10,11 +10,14 @@ from access import Viewer
 from display import formats, trends
 from display.charts import CONFIG, Line, ratio_trend
 from display.html import render
+from display.labels import UNMAPPED
+from display.listings import ToList, UnitLists, no_list, no_lists
 from display.notes import Source, source_block, source_of
 from display.reasons import reason_bars
 from display.summary import Base, Crumb, bases_card, page_head
 from display.tree import tree_bar
 from display.words import words
+from pages.parts.address import ALL, address
 from pages.parts.blocks import card, show
 from pages.parts.choices import Choice
 from pages.parts.loading import keep, load
@@ -106,6 +109,25 @@ def source(view: View, metric: str = "valid_ratio") -> Source:
     return source_of(view.choice.snapshot, definition, view.language, view.choice.axis)
 
 
+def lists(view: View) -> UnitLists:
+    """Where what a count of a unit of the view's axis counts is listed; nowhere for those who may
+    not see it.
+    """
+    if not (view.viewer.may("lists") and view.choice.snapshot["is_by_unit"]):
+        return no_lists
+
+    def of_unit(unit: Row) -> ToList:
+        chosen = {"axis": view.choice.axis, "district": unit["district_code"] or ALL}
+        chosen |= {"facility": ALL, "commune": ALL}
+        if unit["level"] in chosen:
+            chosen[unit["level"]] = unit["unit_code"]
+        if not unit["district_code"] or unit["district_code"] == UNMAPPED:
+            return no_list
+        return lambda what: address("danh-sach", what=what, **chosen)
+
+    return of_unit
+
+
 def head(
     view: View, place: str, counted: str, answers: Sequence[str], crumbs: Sequence[Crumb] = ()
 ) -> None:
@@ -140,7 +162,14 @@ def bases_beside_trend(view: View, lines: Sequence[Line]) -> None:
 def tree_card(view: View, unit: Row) -> None:
     """All records of the unit by the state of their verification."""
     with card("tree"):
-        show(tree_bar(unit, bases(view), source=source(view), language=view.language), key="tree")
+        html = tree_bar(
+            unit,
+            bases(view),
+            source=source(view),
+            language=view.language,
+            to_list=lists(view)(unit),
+        )
+        show(html, key="tree")
 
 
 def reasons_card(view: View, unit: Row) -> None:
@@ -158,6 +187,7 @@ def reasons_card(view: View, unit: Row) -> None:
             invalid=unit["invalid"],
             source=source(view, "invalid_reasons"),
             language=view.language,
+            to_list=lists(view)(unit),
         )
         show(html, key="reasons")
 

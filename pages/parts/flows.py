@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from access import Viewer, may_list
+from access import Viewer
 from data.errors import RefusedError
 from data.schema import VERIFICATION_CODES
 from display import flow_tables as tables
@@ -236,22 +236,25 @@ def records_beside_timeline(view: View, place: Place, since: Row, flow: str) -> 
     """The records of the flow chosen, and what became of one of them."""
     if not flow:
         return
-    is_open = may_list(view.viewer, is_wholly_invented=view.choice.snapshot["is_wholly_invented"])
-    record_id = asked("record") if is_open else None
+    record_id = asked("record") if view.viewer.may("lists") else None
     left, right = st.columns([1.7, 1]) if record_id else (st.container(), None)
     with left, card("records"):
         show(_records_html(view, place, since, flow), key="records")
     if record_id and right is not None:
         with right, card("timeline"):
-            found = listing(view, _timeline, record_id=record_id)
-            html = tables.timeline(
-                record_id,
-                found,
-                units=_unit_names(view, since),
-                source=source(view),
-                language=view.language,
-            )
+            html = course_of(view, record_id, since["snapshot_id"], view.choice.snapshot_id)
             show(html, key="timeline")
+
+
+def course_of(view: View, record_id: str, *snapshot_ids: str) -> str:
+    """What became of one record over the snapshots; units by their names in `snapshot_ids`."""
+    return tables.timeline(
+        record_id,
+        listing(view, _timeline, record_id=record_id),
+        units=unit_names(view, *snapshot_ids),
+        source=source(view),
+        language=view.language,
+    )
 
 
 def _records_html(view: View, place: Place, since: Row, flow: str) -> str:
@@ -272,7 +275,7 @@ def _records_html(view: View, place: Place, since: Row, flow: str) -> str:
         found,
         total,
         link=_link("record"),
-        units=_unit_names(view, since),
+        units=unit_names(view, since["snapshot_id"], view.choice.snapshot_id),
         source=source(view),
         language=view.language,
         is_mixed=flow in tables.MIXED,
@@ -288,10 +291,10 @@ def _number(view: View, place: Place, since: Row, flow: str) -> int:
     return int(cell["records"].sum())
 
 
-def _unit_names(view: View, since: Row) -> dict[str, str]:
-    """Code -> name of every facility and commune of both snapshots."""
+def unit_names(view: View, *snapshot_ids: str) -> dict[str, str]:
+    """Code -> name of every facility and commune of these snapshots."""
     names: dict[str, str] = {}
-    for snapshot_id in (since["snapshot_id"], view.choice.snapshot_id):
+    for snapshot_id in snapshot_ids:
         for level in ("facility", "commune"):
             rows = load(questions.units, view.viewer.scope, level=level, snapshot_id=snapshot_id)
             names |= {

@@ -1,11 +1,16 @@
 """Lists of records and complaints, for those who may see them."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
-from access import may_list
+import streamlit as st
+from data.audit import AuditError
+
+from access import Viewer, write_down
 from data.errors import RefusedError
 from display.listings import Listing
+from pages.parts.choices import Choice
 from pages.parts.figures import View
 from pages.parts.loading import Question, load
 
@@ -15,11 +20,40 @@ MOST_LISTED = 50
 
 def listing(view: View, question: Question, **parameters: Any) -> Listing:
     """The first rows `question` lists of the view's snapshot, or why there are none."""
-    if not may_list(view.viewer, is_wholly_invented=view.choice.snapshot["is_wholly_invented"]):
+    if not view.viewer.may("lists"):
         return Listing(refusal="closed")
+    told = {
+        name: value
+        for name, value in parameters.items()
+        if value is None or isinstance(value, str | int)
+    }
+    if not seen(view.viewer, view.choice, getattr(question, "__name__", "").strip("_"), told):
+        return Listing(refusal="unlogged")
     asked = {"snapshot_id": view.choice.snapshot_id, "row_limit": MOST_LISTED, **parameters}
     try:
         return Listing(load(question, view.viewer.scope, **asked).to_dicts())
     except RefusedError as refusal:
         logging.getLogger("tien_do").error("list refused: %s", refusal)
         return Listing(refusal="damaged")
+
+
+def seen(
+    viewer: Viewer, choice: Choice, name: str, told: Mapping[str, Any], rows: int | None = None
+) -> bool:
+    """Writes down, once a visit, that the viewer sees a list; False when that is not possible."""
+    identity = (choice.snapshot_id, name, *sorted(told.items(), key=str))
+    if identity in st.session_state.setdefault("seen_lists", set()):
+        return True
+    try:
+        write_down(
+            viewer,
+            "view_list",
+            predicate={"list": name, **told},
+            snapshot_id=choice.snapshot_id,
+            rows=rows,
+        )
+    except AuditError as error:
+        logging.getLogger("tien_do").error("list not shown: %s", error)
+        return False
+    st.session_state["seen_lists"].add(identity)
+    return True

@@ -36,6 +36,11 @@ def keep(name: str, make: Callable[[], Any], *identity: Any) -> Any:
     return _made(str(store_folder()), _state(), name, identity, make)
 
 
+def opened() -> Connection:
+    """The open store of this run, for what runs after it, outside the page."""
+    return _connection(str(store_folder()), _state())
+
+
 def _state() -> str:
     return st.session_state["loading_state"]
 

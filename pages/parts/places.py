@@ -8,7 +8,8 @@ from display.labels import UNMAPPED, unit_name
 from display.summary import Crumb
 from display.words import words
 from pages.parts.address import ALL, address, asked, choose
-from pages.parts.choices import choose_unit, forget_unknown, names_of
+from pages.parts.choices import choose_unit, forget_unknown, names_of, no_unit
+from queries.measure import Level
 
 Row = Mapping[str, Any]
 #: The rows of a table of units: (level, district_code, with the total of the level above).
@@ -18,7 +19,7 @@ RowsOf = Callable[[str, str | None, bool], list[Row]]
 class Place(NamedTuple):
     """Where a page stands."""
 
-    level: str
+    level: Level
     #: The place's own row, and those of the units below it.
     unit: Row
     parts: Sequence[Row]
@@ -64,11 +65,13 @@ def find_place(viewer: Viewer, path: str, rows_of: RowsOf, *, is_by_unit: bool =
     [province] = [row for row in rows if row["level"] == "province"]
     districts = [row for row in rows if row["level"] == "district"]
     names = names_of(districts)
-    code = _asked("district", names, viewer.language)
+    code = _asked("district", names, viewer) or viewer.scope.only_district
     whole = Place("province", province, districts, province, province, None, [], names, {}, path)
     if code is None:
         choose("facility", None)
         return whole
+    if code not in names:
+        no_unit(viewer)
     district = next(row for row in districts if row["unit_code"] == code)
     rows = _named(rows_of("facility", code, True), viewer.language) if is_by_unit else []
     units = [row for row in rows if row["level"] == "facility"]
@@ -79,16 +82,20 @@ def find_place(viewer: Viewer, path: str, rows_of: RowsOf, *, is_by_unit: bool =
         parts=units,
         total=next((row for row in rows if row["level"] == "district"), district),
         district_code=code,
-        crumbs=[top],
+        crumbs=[top] if viewer.scope.only_district is None else [],
         facilities=names_of(units),
     )
     # Of totals there are no facilities: the one chosen may be of another day.
-    facility = _asked("facility", here.facilities, viewer.language) if is_by_unit else None
+    facility = _asked("facility", here.facilities, viewer) if is_by_unit else None
+    facility = facility or (viewer.scope.only_facility if is_by_unit else None)
     if facility is None:
         return here
+    if facility not in here.facilities:
+        no_unit(viewer)
     own = next(row for row in units if row["unit_code"] == facility)
     above = Crumb(district["unit_name"], address(path, district=code, facility=ALL))
-    return here._replace(level="facility", unit=own, parts=[], crumbs=[top, above])
+    crumbs = [*here.crumbs, above] if viewer.scope.only_facility is None else []
+    return here._replace(level="facility", unit=own, parts=[], crumbs=crumbs)
 
 
 def _named(rows: Sequence[Row], language: str) -> list[Row]:
@@ -99,16 +106,20 @@ def _named(rows: Sequence[Row], language: str) -> list[Row]:
 def choose_place(place: Place, viewer: Viewer) -> None:
     """The lists of districts and, within one, of facilities."""
     _ = words(viewer.language)
-    districts = {"": _("Toàn tỉnh"), **place.districts}
     current = place.district_code or ""
+    districts = place.districts
+    if viewer.scope.only_district is None:
+        districts = {"": _("Toàn tỉnh"), **districts}
     choose_unit("district", _("Huyện"), districts, current, default="", forgets="facility")
     if place.facilities:
-        facilities = {"": _("Tất cả cơ sở"), **place.facilities}
+        facilities = place.facilities
+        if viewer.scope.only_facility is None:
+            facilities = {"": _("Tất cả cơ sở"), **facilities}
         chosen = place.unit["unit_code"] if place.level == "facility" else ""
         choose_unit("facility", _("Cơ sở"), facilities, chosen, default="")
 
 
-def _asked(name: str, known: Mapping[str, str], language: str) -> str | None:
+def _asked(name: str, known: Mapping[str, str], viewer: Viewer) -> str | None:
     """The unit the address asks for; None, and a sentence if need be, when it is none of these."""
     code = asked(name)
     if code is None or code in known:
@@ -117,5 +128,5 @@ def _asked(name: str, known: Mapping[str, str], language: str) -> str | None:
         choose(name, None)
     else:
         sentence = "facility_of_district" if name == "facility" else None
-        forget_unknown(name, code, language, sentence)
+        forget_unknown(name, code, viewer, sentence)
     return None

@@ -16,7 +16,7 @@ from display.signing_tables import Followed
 from display.stream_charts import daily_bars
 from display.words import words
 from pages.parts.blocks import card, show
-from pages.parts.figures import View, source
+from pages.parts.figures import View, lists, source
 from pages.parts.listings import listing
 from pages.parts.loading import keep, load
 from pages.parts.streams import compared_with
@@ -36,6 +36,7 @@ def progress_beside_course(view: View, unit: Row) -> None:
             compared=compared_with(view, "signing"),
             source=source(view, "signing_progress"),
             language=view.language,
+            to_list=lists(view)(unit),
         )
         show(html, key="progress")
     with right, card("course"):
@@ -88,6 +89,7 @@ def contradictions(view: View, unit: Row, place: Mapping[str, str | None]) -> No
                 followed=followed(view),
                 source=source(view, which),
                 language=view.language,
+                to_list=lists(view)(unit),
             )
             show(html, key=which)
 

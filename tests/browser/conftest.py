@@ -1,12 +1,13 @@
 """The real application on a free port over an invented province, and a real Chromium."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,18 @@ def fresh_app(store: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def serving() -> Callable[..., contextlib.AbstractContextManager[str]]:
+    """Starts the application over a store, with more environment; its address."""
+    return _served
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port nobody listens on."""
+    return _free_port()
+
+
+@pytest.fixture
 def asked_hosts(page: Page) -> set[str]:
     """Every host the page asked anything of, so far."""
     hosts: set[str] = set()
@@ -70,11 +83,13 @@ def asked_hosts(page: Page) -> set[str]:
 
 
 @contextlib.contextmanager
-def _served(store: Path) -> Generator[str]:
+def _served(store: Path, environment: Mapping[str, str] | None = None) -> Generator[str]:
+    """The address of the application while it runs, with more environment than this process."""
     port = _free_port()
+    more = {**os.environ, **(environment or {})}
     command = [sys.executable, "cli.py", "serve", "--store", str(store), "--port", str(port)]
     with (store.parent / f"server-{port}.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        server = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=more)
         try:
             _wait_until_up(f"http://127.0.0.1:{port}/_stcore/health", server)
             yield f"http://127.0.0.1:{port}"

@@ -1,0 +1,109 @@
+"""The audit log as people read it: who did what, to what, when."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from display import formats
+from display.html import render
+from display.labels import role_names
+from display.tables import Cell, Column, Row, table, titled
+from display.words import words
+from display.work_lists import reveal_reasons
+
+
+class Line(Protocol):
+    """One line of the log (data.audit.Line)."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def at(self) -> Any: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def predicate(self) -> Mapping[str, Any]: ...
+    @property
+    def snapshot(self) -> str | None: ...
+    @property
+    def rows(self) -> int | None: ...
+    @property
+    def reason(self) -> str | None: ...
+
+
+def action_names(language: str) -> dict[str, str]:
+    """Action of the log -> its name."""
+    _ = words(language)
+    return {
+        "sign_in": _("Đăng nhập"),
+        "sign_in_failed": _("Đăng nhập sai"),
+        "sign_out": _("Đăng xuất"),
+        "password_changed": _("Đổi mật khẩu"),
+        "view_list": _("Xem danh sách"),
+        "reveal": _("Xem số giấy tờ, điện thoại"),
+        "export": _("Tải danh sách"),
+        "denied": _("Hỏi đơn vị không được giao"),
+        "publish": _("Công bố kỳ số liệu"),
+        "withdraw": _("Rút kỳ số liệu"),
+        "user_added": _("Tạo tài khoản"),
+        "user_removed": _("Xóa tài khoản"),
+    }
+
+
+def log_head(problem: str, count: int, language: str) -> str:
+    """Whether the log is whole; `problem` names its first bad line, "" for none."""
+    _ = words(language)
+    whole = _("Nhật ký nguyên vẹn: {count} dòng, mỗi dòng khớp với dòng trước.")
+    answer = whole.format(count=formats.count(count, language))
+    if problem:
+        answer = _("Nhật ký không còn nguyên vẹn: {problem}").format(problem=problem)
+    return render("log_head.html", language, title=_("Nhật ký"), answer=answer)
+
+
+def log_headings(language: str) -> list[str]:
+    """What the cells of a line are, on the page and in the terminal."""
+    _ = words(language)
+    return [
+        _("Dòng"),
+        _("Lúc"),
+        _("Tài khoản"),
+        _("Vai trò"),
+        _("Việc"),
+        _("Với gì"),
+        _("Số hồ sơ"),
+        _("Lý do"),
+    ]
+
+
+def log_cells(line: Line, language: str) -> list[str]:
+    """One line under `log_headings`."""
+    reasons = reveal_reasons(language)
+    told = [f"{name}: {value}" for name, value in line.predicate.items() if value is not None]
+    return [
+        formats.count(line.seq, language),
+        formats.moment(line.at, language),
+        line.user,
+        role_names(language).get(line.role, line.role),
+        action_names(language).get(line.action, line.action),
+        ", ".join([*([line.snapshot] if line.snapshot else []), *told]),
+        formats.count(line.rows, language),
+        reasons.get(line.reason or "", line.reason or ""),
+    ]
+
+
+def log_table(lines: Sequence[Line], language: str) -> str:
+    """Lines of the log, the newest first."""
+    _ = words(language)
+    kinds = ("number", "text", "text", "text", "text", "text", "number", "text")
+    rooms = (2, 1, 1, 3, 1, 2, 2, 3)
+    columns = [
+        Column(heading, kind, room=room)
+        for heading, kind, room in zip(log_headings(language), kinds, rooms, strict=True)
+    ]
+    title = _("Các dòng mới nhất")
+    rows = [Row([Cell(text) for text in log_cells(line, language)]) for line in reversed(lines)]
+    shown = table("log", title, columns, rows, language=language)
+    return titled(title, shown, source=None, language=language)

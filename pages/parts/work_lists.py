@@ -1,0 +1,427 @@
+"""What the page of work lists asks and draws: one list, its filters, one of its records."""
+
+import datetime as dt
+import functools
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from access import Proof, Viewer, session_proof, still_may_list, write_down
+from data.audit import AuditError
+from data.errors import RefusedError
+from data.reference import reference
+from data.schema import REASON_COLUMNS
+from display import work_lists as drawn
+from display.exports import About, list_csv, list_xlsx
+from display.labels import reason_names, unit_name
+from display.listings import Listing, above_list
+from display.notes import notice, unknown_choice
+from display.words import words
+from display.work_lists import Known, Shown
+from pages.parts.address import ALL, address, asked, choose
+from pages.parts.blocks import show
+from pages.parts.choices import Choice, choose_unit
+from pages.parts.figures import View, unit_rows
+from pages.parts.flows import course_of, unit_names
+from pages.parts.listings import seen
+from pages.parts.loading import load, opened
+from pages.parts.places import Place, choose_place, find_place
+from queries import signing, work_lists
+from queries.engine import Connection
+from queries.measure import Level
+from queries.work_lists import WorkList
+from settings import VIETNAM
+
+Row = Mapping[str, Any]
+#: So many records stand on a page of a list.
+PAGE = 50
+#: What a list begins with, and the choice of how long a record has been in its state.
+_FIRST = "invalid"
+_DAYS = (0, 3, 7, 14, 30)
+
+
+class Found(NamedTuple):
+    """The list the address asks for."""
+
+    work_list: WorkList
+    #: What the number on the pages is.
+    number: int
+    name: str
+    place: Place
+    communes: Mapping[str, str]
+    view: View
+
+
+class Filters(NamedTuple):
+    """What of a list is shown."""
+
+    reason: str | None = None
+    suspicion: str | None = None
+    least_days: int | None = None
+    search: str = ""
+
+    @property
+    def told(self) -> dict[str, str | int | bool | None]:
+        """What the audit log keeps: that somebody searched, not for whom."""
+        own = {"reason": self.reason, "suspicion": self.suspicion, "least_days": self.least_days}
+        return {name: value for name, value in own.items() if value} | (
+            {"searched": True} if self.search else {}
+        )
+
+
+def find_list(viewer: Viewer, choice: Choice) -> Found:
+    """The list of the address: what of which unit."""
+
+    def rows_of(level: str, district_code: str | None, with_total: bool) -> list[Row]:
+        return unit_rows(viewer, choice, level, district_code, with_total=with_total)
+
+    place = find_place(viewer, "danh-sach", rows_of, is_by_unit=choice.axis == "facility")
+    communes, commune = _commune(viewer, choice, place)
+    level: Level = "commune" if commune else place.level
+    unit = commune or (place.unit["unit_code"] if level == "facility" else None)
+    work_list = WorkList(
+        _what(viewer, choice), level, choice.axis, place.district_code, unit, choice.snapshot_id
+    )
+    name = communes[commune] if commune else place.unit["unit_name"]
+    number = load(work_lists.number, viewer.scope, work_list=work_list)
+    view = View(viewer, choice, level, unit or place.unit["unit_code"], place.district_code)
+    return Found(work_list, number, unit_name(name, viewer.language), place, communes, view)
+
+
+def _what(viewer: Viewer, choice: Choice) -> str:
+    what = asked("what") or _FIRST
+    if what in _listed(choice):
+        return what
+    if what not in work_lists.WHATS:
+        show(unknown_choice("list", what, viewer.language), key="unknown_what")
+    choose("what", None)
+    return _FIRST
+
+
+def _listed(choice: Choice) -> list[str]:
+    """The lists there are on the axis of the page."""
+    return [what for what in work_lists.WHATS if work_lists.is_on_axis(what, choice.axis)]
+
+
+def _commune(viewer: Viewer, choice: Choice, place: Place) -> tuple[dict[str, str], str | None]:
+    """The communes of the place by name, and the one the address asks for."""
+    if choice.axis != "residence" or place.district_code is None:
+        return {}, None
+    rows = unit_rows(viewer, choice, "commune", place.district_code)
+    names = {row["unit_code"]: unit_name(row["unit_name"], viewer.language) for row in rows}
+    code = asked("commune")
+    if code in names:
+        return names, code
+    choose("commune", None)
+    return names, None
+
+
+def choose_list(found: Found, viewer: Viewer) -> None:
+    """Which records."""
+    names = {what: drawn.list_title(what, viewer.language) for what in _listed(found.view.choice)}
+    _ = words(viewer.language)
+    choose_unit("what", _("Danh sách"), names, found.work_list.what, default=_FIRST)
+
+
+def choose_unit_of_list(found: Found, viewer: Viewer) -> None:
+    """Of which unit."""
+    _ = words(viewer.language)
+    choose_place(found.place, viewer)
+    if found.communes:
+        communes = {"": _("Tất cả xã, phường"), **found.communes}
+        current = found.work_list.unit_code or ""
+        choose_unit("commune", _("Xã, phường"), communes, current, default="")
+
+
+def filters(found: Found, viewer: Viewer) -> Filters:
+    """What of the list is asked for; forgotten with the page, and never part of its address."""
+    _ = words(viewer.language)
+    anything = _("Tất cả")
+    with st.container(key="list_filters", horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            _("Tìm họ tên hoặc mã hồ sơ"),
+            key="work_list_search",
+            placeholder=_("gõ không dấu cũng được"),
+            width=290,
+        )
+        reasons = {"": anything, **_reasons(viewer)}
+        reason = _pick(_("Lý do"), "work_list_reason", reasons)
+        suspicions = {"": anything, **drawn.suspicion_names(viewer.language)}
+        suspicion = _pick(_("Nghi vấn"), "work_list_suspicion", suspicions)
+        days = {
+            str(day): _("từ {days} ngày").format(days=day) if day else anything for day in _DAYS
+        }
+        least = int(_pick(_("Ở trạng thái này"), "work_list_days", days) or 0)
+    return Filters(reason or None, suspicion or None, least or None, search.strip())
+
+
+def _reasons(viewer: Viewer) -> dict[str, str]:
+    names = reason_names(viewer.language)
+    return {name: names[name] for name in REASON_COLUMNS}
+
+
+def _pick(label: str, key: str, options: Mapping[str, str]) -> str:
+    return st.selectbox(label, list(options), format_func=options.__getitem__, key=key, width=210)
+
+
+# The list -----------------------------------------------------------------------------------
+
+
+def page_of_list(found: Found, chosen: Filters, viewer: Viewer) -> None:
+    """So many records of the list, and the way to the next ones."""
+    told = _told(found.work_list) | chosen.told
+    if not seen(viewer, found.view.choice, "work_list", told, rows=found.number):
+        said = above_list(Listing(refusal="unlogged"), found.number, viewer.language)
+        show(notice(said, viewer.language), key="why_no_list")
+        return
+    asked_for = chosen._asdict()
+    try:
+        total = found.number
+        if any(chosen):
+            total = work_lists.count(
+                opened(), scope=viewer.scope, work_list=found.work_list, **asked_for
+            )
+        offset = _offset((found.work_list, chosen), total)
+        rows = work_lists.records(
+            opened(),
+            scope=viewer.scope,
+            work_list=found.work_list,
+            row_limit=PAGE,
+            row_offset=offset,
+            **asked_for,
+        ).to_dicts()
+    except RefusedError as refusal:
+        logging.getLogger("tien_do").error("work list refused: %s", refusal)
+        said = above_list(Listing(refusal="damaged"), found.number, viewer.language)
+        show(notice(said, viewer.language), key="why_no_list")
+        return
+    html = drawn.work_list(
+        rows,
+        Shown(offset + 1, offset + len(rows), total),
+        chosen=asked("record"),
+        link=lambda record: address("danh-sach", record=record, **_kept(found)),
+        known=_known(found, viewer),
+    )
+    show(html, key="work_list")
+    _turn(offset, total, viewer)
+
+
+def _told(work_list: WorkList) -> dict[str, Any]:
+    """The list as the audit log names it."""
+    own = work_list._asdict()
+    return {name: own[name] for name in ("what", "level", "axis", "district_code", "unit_code")}
+
+
+def _kept(found: Found) -> dict[str, str]:
+    """What an address of the same list says."""
+    own = found.work_list
+    chosen = {"what": own.what, "district": own.district_code or ALL}
+    if own.unit_code and own.level in {"facility", "commune"}:
+        chosen[own.level] = own.unit_code
+    return chosen
+
+
+def _known(found: Found, viewer: Viewer) -> Known:
+    """What the words about a record depend on: communes are no secret, facilities are by scope."""
+    snapshot_id = found.work_list.snapshot_id
+    names = {
+        code: name
+        for table in ("districts", "communes")
+        for code, name in reference(table).select("code", "name").iter_rows()
+    }
+    rule = load(signing.rule_on, None, snapshot_id=snapshot_id)
+    return Known(names | unit_names(found.view, snapshot_id), rule.min_doses, viewer.language)
+
+
+def _offset(identity: tuple[Any, ...], total: int) -> int:
+    """Where the page shown begins; another list, or another filter, begins anew."""
+    if st.session_state.get("work_list_of") != identity:
+        st.session_state["work_list_of"] = identity
+        st.session_state["work_list_offset"] = 0
+    last = max(0, (total - 1) // PAGE * PAGE)
+    return min(st.session_state["work_list_offset"], last)
+
+
+def _turn(offset: int, total: int, viewer: Viewer) -> None:
+    """The buttons to the page before and after."""
+    if total <= PAGE:
+        return
+    _ = words(viewer.language)
+    with st.container(key="list_pages", horizontal=True):
+        st.button(
+            _("← Trang trước"),
+            key="work_list_before",
+            disabled=not offset,
+            on_click=_turn_to,
+            args=(offset - PAGE,),
+        )
+        st.button(
+            _("Trang sau →"),
+            key="work_list_after",
+            disabled=offset + PAGE >= total,
+            on_click=_turn_to,
+            args=(offset + PAGE,),
+        )
+
+
+def _turn_to(offset: int) -> None:
+    st.session_state["work_list_offset"] = max(0, offset)
+
+
+# One record ---------------------------------------------------------------------------------
+
+
+def open_record(found: Found, viewer: Viewer) -> None:
+    """The record the address asks for, over the list, until it is closed."""
+    _ = words(viewer.language)
+    record_id = asked("record")
+    if not record_id:
+        return
+    rows = work_lists.records(
+        opened(),
+        scope=viewer.scope,
+        work_list=found.work_list._replace(what="records"),
+        search=record_id,
+        row_limit=1,
+    ).filter(record_id=record_id)
+    if rows.is_empty():
+        choose("record", None)
+        show(unknown_choice("record", record_id, viewer.language), key="unknown_record")
+        return
+    title = _("Hồ sơ {record}").format(record=record_id)
+    drawn_over = st.dialog(title, width="medium", on_dismiss=lambda: choose("record", None))
+    drawn_over(_record)(found, rows.row(0, named=True), viewer)
+
+
+def _record(found: Found, record: Row, viewer: Viewer) -> None:
+    _ = words(viewer.language)
+    show(drawn.record_card(record, _known(found, viewer)), key="record_card")
+    reasons = drawn.reveal_reasons(viewer.language)
+    reason = st.selectbox(
+        _("Lý do cần xem đầy đủ"),
+        list(reasons),
+        format_func=reasons.__getitem__,
+        key="reveal_reason",
+    )
+    if st.button(_("Hiện số giấy tờ, điện thoại"), key="reveal"):
+        _reveal(found, record["record_id"], reason, viewer)
+    course = course_of(found.view, record["record_id"], found.work_list.snapshot_id)
+    show(course, key="course")
+
+
+def _reveal(found: Found, record_id: str, reason: str, viewer: Viewer) -> None:
+    """Shows the masked fields until the next click, once that is written down; asks again who is
+    looking, as a click in what lies over a page does not run the page.
+    """
+    _ = words(viewer.language)
+    if not still_may_list(viewer, session_proof()):
+        st.rerun()
+    try:
+        write_down(
+            viewer,
+            "reveal",
+            predicate={"record": record_id},
+            snapshot_id=found.work_list.snapshot_id,
+            rows=1,
+            reason=reason,
+        )
+    except AuditError as error:
+        logging.getLogger("tien_do").error("reveal refused: %s", error)
+        refused = _("Chưa ghi được nhật ký nên không hiện được; hãy báo người vận hành.")
+        show(notice(refused, viewer.language), key="why_not_revealed")
+        return
+    row = work_lists.reveal(
+        opened(),
+        scope=viewer.scope,
+        snapshot_id=found.work_list.snapshot_id,
+        record_id=record_id,
+    )
+    show(drawn.revealed(row, viewer.language), key="revealed")
+
+
+# Downloads ----------------------------------------------------------------------------------
+
+
+def downloads(found: Found, chosen: Filters, viewer: Viewer) -> None:
+    """The list as a file; made, and written down, when it is asked for."""
+    _ = words(viewer.language)
+    if found.number > viewer.most_exported and not any(chosen):
+        text = _("Danh sách quá {count} hồ sơ nên không tải về được; hãy chọn đơn vị nhỏ hơn.")
+        show(notice(text.format(count=viewer.most_exported), viewer.language), key="too_long")
+        return
+    about = About(
+        drawn.list_title(found.work_list.what, viewer.language),
+        found.name,
+        found.view.choice.snapshot["as_of"],
+        found.view.choice.snapshot["is_invented"],
+        viewer.user,
+    )
+    export = functools.partial(
+        exported,
+        opened(),
+        viewer,
+        session_proof(),
+        found.work_list,
+        chosen,
+        about=about,
+        known=_known(found, viewer),
+    )
+    own = found.work_list
+    unit = own.unit_code or own.district_code or ""
+    stem = f"danh-sach-{own.what}-{unit}-{about.as_of:%Y-%m-%d}"
+    with st.container(key="list_downloads", horizontal=True):
+        _download(_("Tải XLSX"), f"{stem}.xlsx", functools.partial(export, write=list_xlsx))
+        _download(_("Tải CSV"), f"{stem}.csv", functools.partial(export, write=list_csv))
+
+
+def _download(label: str, name: str, make: Callable[[], bytes]) -> None:
+    kind = name.rpartition(".")[2]
+    mime = {
+        "csv": "text/csv",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }[kind]
+    st.download_button(
+        label, data=make, file_name=name, mime=mime, on_click="ignore", key=f"download_{kind}"
+    )
+
+
+def exported(
+    connection: Connection,
+    viewer: Viewer,
+    proof: Proof,
+    work_list: WorkList,
+    chosen: Filters,
+    *,
+    about: About,
+    known: Known,
+    write: Callable[..., bytes],
+) -> bytes:
+    """The file, for a session that still stands, once it is written down; runs outside the page.
+
+    Raises:
+        RefusedError: the session has ended, the list is too long, or the log cannot be written.
+    """
+    if not still_may_list(viewer, proof):
+        raise RefusedError("Phiên làm việc đã hết; hãy đăng nhập lại.")
+    rows = work_lists.records(
+        connection,
+        scope=viewer.scope,
+        work_list=work_list,
+        row_limit=viewer.most_exported + 1,
+        **chosen._asdict(),
+    ).to_dicts()
+    if len(rows) > viewer.most_exported:
+        raise RefusedError(f"Danh sách quá {viewer.most_exported} hồ sơ.")
+    write_down(
+        viewer,
+        "export",
+        predicate=_told(work_list) | chosen.told,
+        snapshot_id=work_list.snapshot_id,
+        rows=len(rows),
+    )
+    language = viewer.language
+    cells = [drawn.cells_of(row, known) for row in rows]
+    about = about._replace(taken_at=dt.datetime.now(VIETNAM))
+    return write(about, drawn.columns_of(language), cells, language)

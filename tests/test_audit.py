@@ -1,0 +1,170 @@
+"""The audit log: what was done is written down, and a line that was touched is found."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from data import audit
+from data.audit import Actor, AuditError
+from tests.test_house import ROOT
+
+AT = dt.datetime.fromisoformat("2022-04-25T16:05:00+07:00")
+LAN = Actor("lan", "district")
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIENDO_PRIVATE", str(tmp_path / "private"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store whose log has four lines."""
+    folder = tmp_path / "store"
+    for number in range(4):
+        predicate = {"what": "invalid", "number": number}
+        audit.write(folder, LAN, "view_list", now=AT, predicate=predicate, rows=number)
+    return folder
+
+
+def texts(store: Path) -> list[str]:
+    return audit.path_of(store).read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+def rewrite(store: Path, change: Callable[[list[str]], list[str]]) -> None:
+    audit.path_of(store).write_text("".join(change(texts(store))), encoding="utf-8")
+
+
+def edited(lines: list[str]) -> list[str]:
+    row = json.loads(lines[1])
+    return [lines[0], json.dumps(row | {"rows": 99}) + "\n", *lines[2:]]
+
+
+def test_a_line_says_who_did_what_to_what_and_when(store: Path) -> None:
+    audit.write(
+        store, LAN, "reveal", now=AT, predicate={"record": "H1"}, snapshot_id="s", reason="police"
+    )
+    line = audit.lines(store)[-1]
+    assert line == (
+        5, AT, "lan", "district", "reveal", {"record": "H1"}, "s", None, "police",
+    )  # fmt: skip
+    assert audit.lines(store, last=2)[0].seq == 4
+    assert audit.verify(store) == (5, "")
+
+
+def test_the_log_of_a_store_without_one_is_empty_and_whole(tmp_path: Path) -> None:
+    assert audit.lines(tmp_path) == []
+    assert audit.verify(tmp_path) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "change, problem",
+    [
+        (edited, "dòng 2: đã bị sửa"),
+        (lambda lines: [lines[0], *lines[2:]], "dòng 2: thiếu hoặc đổi chỗ"),
+        (lambda lines: lines[1:], "dòng 1: thiếu hoặc đổi chỗ"),
+        (lambda lines: [lines[0], lines[2], lines[1], lines[3]], "dòng 2: thiếu hoặc đổi chỗ"),
+        (lambda lines: [*lines, lines[3]], "dòng 5: thiếu hoặc đổi chỗ"),
+        (lambda lines: lines[:3], "dòng 4: bị cắt mất, đáng lẽ có 4 dòng"),
+        (lambda lines: [*lines[:3], lines[3][:40]], "dòng 4: không đọc được"),
+        (lambda lines: [lines[0], "x\n", *lines[2:]], "dòng 2: không đọc được"),
+        (lambda _lines: [], "dòng 1: bị cắt mất, đáng lẽ có 4 dòng"),
+    ],
+)
+def test_a_log_that_was_touched_names_its_first_bad_line(
+    store: Path, change: Callable[[list[str]], list[str]], problem: str
+) -> None:
+    rewrite(store, change)
+    assert audit.verify(store).problem.startswith(problem)
+
+
+def test_a_log_that_was_taken_away_is_missed(store: Path) -> None:
+    audit.path_of(store).unlink()
+    assert "bị cắt mất" in audit.verify(store).problem
+
+
+def test_who_has_another_key_cannot_make_up_a_line(
+    store: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIENDO_PRIVATE", str(tmp_path / "another"))
+    assert audit.verify(store).problem.startswith("dòng 1: đã bị sửa")
+    with pytest.raises(AuditError, match="audit verify"):
+        audit.write(store, LAN, "view_list", now=AT)
+
+
+def test_nothing_is_added_to_a_log_that_does_not_end_as_it_was_left(store: Path) -> None:
+    before = texts(store)
+    rewrite(store, lambda lines: lines[:3])
+    with pytest.raises(AuditError, match="audit verify"):
+        audit.write(store, LAN, "view_list", now=AT)
+    rewrite(store, lambda _lines: before)
+    audit.write(store, LAN, "view_list", now=AT)
+    assert audit.verify(store) == (5, "")
+
+
+def test_a_line_whose_mark_outside_the_store_was_not_kept_any_more_is_no_tampering(
+    store: Path, tmp_path: Path
+) -> None:
+    [head] = (tmp_path / "private").glob("audit-*.json")
+    old = head.read_bytes()
+    audit.write(store, LAN, "view_list", now=AT)
+    head.write_bytes(old)
+    assert audit.verify(store) == (5, "")
+    audit.write(store, LAN, "view_list", now=AT)
+    assert audit.verify(store) == (6, "")
+
+
+def test_the_mark_outside_the_store_cannot_be_made_up(store: Path, tmp_path: Path) -> None:
+    [head] = (tmp_path / "private").glob("audit-*.json")
+    rewrite(store, lambda lines: lines[:1])
+    told = json.loads(head.read_text(encoding="utf-8"))
+    head.write_text(json.dumps(told | {"seq": 1}), encoding="utf-8")
+    with pytest.raises(AuditError, match="dấu"):
+        audit.verify(store)
+
+
+def test_a_log_that_cannot_be_written_refuses_what_was_to_be_done(tmp_path: Path) -> None:
+    (tmp_path / "audit.jsonl").mkdir()
+    with pytest.raises(AuditError, match="không ghi được nhật ký"):
+        audit.write(tmp_path, LAN, "reveal", now=AT)
+    with pytest.raises(AuditError, match="không ghi được nhật ký"):
+        audit.require_writable(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_refuses_what_was_to_be_done(tmp_path: Path) -> None:
+    (tmp_path / "audit.jsonl").symlink_to("/dev/full")
+    with pytest.raises(AuditError, match="không ghi được nhật ký"):
+        audit.write(tmp_path, LAN, "reveal", now=AT)
+
+
+def test_a_row_of_data_is_never_written_down(tmp_path: Path) -> None:
+    for value in (["Trần Lan"], {"name": "Trần Lan"}, "x" * 201, 1.5):
+        with pytest.raises(ValueError, match="short text"):
+            audit.write(tmp_path, LAN, "view_list", now=AT, predicate={"row": value})
+    assert not audit.path_of(tmp_path).exists()
+
+
+def test_the_log_and_its_mark_are_for_their_owner_alone(store: Path, tmp_path: Path) -> None:
+    [head] = (tmp_path / "private").glob("audit-*.json")
+    assert [path.stat().st_mode & 0o077 for path in (audit.path_of(store), head)] == [0, 0]
+
+
+def test_two_programs_that_write_at_once_leave_one_whole_log(store: Path) -> None:
+    program = (
+        "import datetime as dt, pathlib, sys\n"
+        "from data.audit import Actor, write\n"
+        "for _ in range(20):\n"
+        "    write(pathlib.Path(sys.argv[1]), Actor('x', 'cli'), 'publish',"
+        " now=dt.datetime.now(dt.UTC))\n"
+    )
+    command = [sys.executable, "-c", program, str(store)]
+    running = [subprocess.Popen(command, cwd=ROOT, env=os.environ) for _ in range(2)]
+    assert [process.wait(timeout=60) for process in running] == [0, 0]
+    assert audit.verify(store) == (4 + 20 + 20, "")
