@@ -429,10 +429,14 @@ def measure(
     at: AtOption = None,
     district: DistrictOption = None,
     axis: Annotated[str | None, typer.Option(help="facility hoặc residence.")] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="Bảng gửi ra ngoài tỉnh: số từ 1 đến 7 được ẩn.")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Một chỉ số theo đơn vị: tử số, mẫu số, tỷ lệ; đúng như trên các trang."""
+    from queries.disclosure import public_measure
     from queries.engine import open_store
     from queries.measure import AXES, LEVELS
     from queries.questions import find_snapshot
@@ -445,18 +449,21 @@ def measure(
         raise typer.BadParameter("--district không đi cùng --level province.")
     connection = open_store(store_folder(store))
     snapshot_id = find_snapshot(connection, _at(at) if at else None)
-    rows = ask(
-        connection,
-        metric,
-        scope=Scope.everything(),
-        level=chosen,
-        axis=along,
-        snapshot_id=snapshot_id,
-        district_code=district,
-    )
+    place: dict[str, Any] = {
+        "level": chosen,
+        "axis": along,
+        "snapshot_id": snapshot_id,
+        "district_code": district,
+    }
+    if public:
+        rows = public_measure(connection, metric, **place)
+    else:
+        rows = ask(connection, metric, scope=Scope.everything(), **place)
     if as_json:
         _print_json(rows.to_dicts())
         return
+    is_hidden = rows["is_suppressed"].to_list() if public else [False] * rows.height
+    rows = rows.drop("is_suppressed", strict=False)
     headings = [
         "Mã",
         "Đơn vị",
@@ -467,7 +474,10 @@ def measure(
     ]
     _print_table(
         headings,
-        [[*row[:-3], _count(row[-3]), _count(row[-2]), _percent(row[-1])] for row in rows.rows()],
+        [
+            [*row[:-3], "ẩn" if hidden else _count(row[-3]), _count(row[-2]), _percent(row[-1])]
+            for row, hidden in zip(rows.rows(), is_hidden, strict=True)
+        ],
     )
 
 

@@ -5,10 +5,11 @@ from typing import Any, Protocol
 
 from display import formats
 from display.html import render
-from display.labels import role_names
+from display.labels import axis_name, reason_names, role_names
 from display.tables import Cell, Column, Row, table, titled
 from display.words import words
-from display.work_lists import reveal_reasons
+from display.work_lists import list_title, reveal_reasons, suspicion_names
+from queries.work_lists import WHATS
 
 
 class Line(Protocol):
@@ -81,14 +82,18 @@ def log_headings(language: str) -> list[str]:
 def log_cells(line: Line, language: str) -> list[str]:
     """One line under `log_headings`."""
     reasons = reveal_reasons(language)
-    told = [f"{name}: {value}" for name, value in line.predicate.items() if value is not None]
+    told = [
+        _in_words(name, value, language)
+        for name, value in line.predicate.items()
+        if value is not None
+    ]
     return [
         formats.count(line.seq, language),
         formats.moment(line.at, language),
         line.user,
         role_names(language).get(line.role, line.role),
         action_names(language).get(line.action, line.action),
-        ", ".join([*([line.snapshot] if line.snapshot else []), *told]),
+        ", ".join(part for part in [*told, line.snapshot or ""] if part),
         formats.count(line.rows, language),
         reasons.get(line.reason or "", line.reason or ""),
     ]
@@ -107,3 +112,36 @@ def log_table(lines: Sequence[Line], language: str) -> str:
     rows = [Row([Cell(text) for text in log_cells(line, language)]) for line in reversed(lines)]
     shown = table("log", title, columns, rows, language=language)
     return titled(title, shown, source=None, language=language)
+
+
+def _in_words(name: str, value: Any, language: str) -> str:
+    """One name of a predicate with its value; "" for what the others say already."""
+    _ = words(language)
+    if name in {"list", "level"}:
+        return ""
+    if name == "what":
+        return list_title(value, language) if value in WHATS else value
+    if name == "axis":
+        return axis_name(value, language)
+    if isinstance(value, bool):
+        flags = {
+            "searched": _("có tìm kiếm"),
+            "invented": _("mô phỏng"),
+            "revised": _("đính chính"),
+        }
+        return flags.get(name, name) if value else ""
+    named = reason_names(language) | suspicion_names(language) | role_names(language)
+    sentences = {
+        "district": _("huyện {value}"),
+        "district_code": _("huyện {value}"),
+        "facility": _("đơn vị {value}"),
+        "unit": _("đơn vị {value}"),
+        "unit_code": _("đơn vị {value}"),
+        "commune": _("đơn vị {value}"),
+        "record": _("hồ sơ {value}"),
+        "record_id": _("hồ sơ {value}"),
+        "user": _("tài khoản {value}"),
+        "least_days": _("từ {value} ngày"),
+    }
+    sentence = sentences.get(name, "{value}")
+    return sentence.format(value=named.get(value, value))

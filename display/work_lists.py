@@ -72,11 +72,11 @@ def suspicion_names(language: str) -> dict[str, str]:
     """What looks wrong to us, beside the platform's answer -> its name."""
     _ = words(language)
     return {
-        "sex_differs_from_id": _("Giới tính khác số CCCD"),
-        "birth_year_differs_from_id": _("Năm sinh khác số CCCD"),
-        "same_id": _("Trùng số giấy tờ với hồ sơ khác"),
-        "same_person": _("Trùng họ tên, ngày sinh, điện thoại"),
-        "stale_verification": _("Sửa sau khi xác thực, chưa xác thực lại"),
+        "sex_differs_from_id": _("Giới tính khác CCCD"),
+        "birth_year_differs_from_id": _("Năm sinh khác CCCD"),
+        "same_id": _("Trùng số giấy tờ"),
+        "same_person": _("Trùng tên, ngày sinh, điện thoại"),
+        "stale_verification": _("Sửa sau khi xác thực"),
     }
 
 
@@ -95,10 +95,10 @@ def next_step(record: Record, known: Known) -> str:
     """What to do with a record next."""
     _ = words(known.language)
     steps = {
-        "no_id": _("Xin số CCCD qua thôn, ấp; nhập bằng tệp Excel"),
-        "bad_id": _("Hỏi lại số CCCD qua thôn, ấp; nhập bằng tệp Excel"),
-        "not_found": _("Gửi công an xã xác minh số định danh"),
-        "mismatched": _("Đối chiếu giấy tờ, sửa trên nền tảng, gửi lại"),
+        "no_id": _("Xin số CCCD qua thôn, ấp, nhập tệp"),
+        "bad_id": _("Hỏi lại số CCCD qua thôn, ấp, nhập tệp"),
+        "not_found": _("Gửi công an xã xác minh"),
+        "mismatched": _("Đối chiếu giấy tờ, sửa, gửi lại"),
         "not_sent": _("Gửi xác thực"),
         "awaiting": _("Chờ kết quả; lâu quá thì gửi lại"),
     }

@@ -914,6 +914,60 @@ def test_a_snapshot_withdrawn_is_no_longer_asked_and_the_next_is_compared_anew(t
     assert (again.status, again.said.count("\n")) == (1, 1)
 
 
+# The audit log ------------------------------------------------------------------------------
+
+
+def test_what_is_published_and_withdrawn_is_written_down(small_store: Path) -> None:
+    evening = ("--as-of", "2022-04-25T16:00", "--store", small_store)
+    assert run("publish", *SMALL, *evening).status == 0  # again: nothing happens
+    done = run("withdraw", "2022-04-25", "--why", "nhầm tệp", "--store", small_store)
+    assert done.status == 0
+    told = run("audit", "show", "--store", small_store, "--json").document
+    assert [(line["user"], line["action"], line["reason"]) for line in told] == [
+        ("cli", "publish", None),
+        ("cli", "withdraw", "nhầm tệp"),
+    ]
+    assert {line["snapshot"] for line in told} == {"2022-04-25T1600-r1"}
+    shown = run("audit", "show", "--action", "withdraw", "--store", small_store).out
+    assert "Rút kỳ" in shown
+    assert "Công bố" not in shown
+    assert run("audit", "verify", "--store", small_store).out.startswith("2 dòng")
+
+
+def test_a_log_that_was_touched_is_refused_with_its_line(small_store: Path) -> None:
+    log = small_store / "audit.jsonl"
+    log.write_text(log.read_text(encoding="utf-8").replace('"cli"', '"ai"'), encoding="utf-8")
+    done = run("audit", "verify", "--store", small_store)
+    assert (done.status, done.said.strip()) == (
+        1,
+        "Nhật ký không còn nguyên vẹn; dòng 1: đã bị sửa.",
+    )
+    done = run("audit", "verify", "--store", small_store, "--json")
+    assert (done.status, done.document["ok"]) == (1, False)
+
+
+def test_what_cannot_be_written_down_is_not_published(tmp_path: Path) -> None:
+    (tmp_path / "audit.jsonl").mkdir()
+    done = run("publish", *SMALL, "--as-of", "2022-04-25T16:00", "--store", tmp_path)
+    assert done.status == 1
+    assert "không ghi được nhật ký" in done.said
+    assert not (tmp_path / "snapshots").exists()
+
+
+# Numbers for outside ------------------------------------------------------------------------
+
+
+def test_a_table_for_outside_tells_no_small_count(small_store: Path) -> None:
+    asked = ("measure", "invalid_reasons", "--level", "facility", "--store", small_store)
+    inside = run(*asked, "--json").document
+    outside = run(*asked, "--public", "--json").document
+    assert [row["unit_code"] for row in outside] == [row["unit_code"] for row in inside]
+    assert any(0 < row["numerator"] <= 7 for row in inside)
+    assert not any(0 < (row["numerator"] or 0) <= 7 for row in outside)
+    assert any(row["is_suppressed"] for row in outside)
+    assert "ẩn" in run(*asked, "--public").out
+
+
 # Killed -------------------------------------------------------------------------------------
 
 

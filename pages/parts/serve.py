@@ -17,6 +17,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from data import accounts
 from data.keys import key
 from data.start import LOOPBACK
+from pages.parts.frame import show_failure
 from pages.parts.headers import Headers
 from pages.parts.sign_in import routes
 from settings import setting
@@ -30,6 +31,7 @@ def server(address: str) -> st.App:
         ROOT / "app.py",
         routes=routes(),
         middleware=[Middleware(Headers)],
+        on_script_error=show_failure,
         secrets={"auth": _provider(address)} if accounts.is_oidc() else None,
     )
 
