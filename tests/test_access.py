@@ -338,3 +338,23 @@ def test_no_person_is_in_the_log_in_an_error_or_in_an_address(
         assert word not in log
         assert word not in caplog.text
         assert word not in addresses + asked
+
+
+def test_an_error_is_a_sentence_and_a_number_and_its_words_stay_out_of_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        from pages.parts.frame import show_failure
+
+        try:
+            raise ValueError("Trần Lan 077190000011")
+        except ValueError as error:
+            show_failure(error)
+
+    app = AppTest.from_function(fail).run()
+    assert not app.exception
+    found = re.search(r"mã lỗi (\w{6})", blocks(app))
+    assert found
+    assert f"error {found[1]}: ValueError at " in caplog.text
+    assert "Trần" not in blocks(app) + caplog.text
+    assert "Traceback" not in blocks(app)

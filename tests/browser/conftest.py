@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from data.accounts import COOKIE
+from tests.accounts import session_of
+
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
 CHROMIUM = "/usr/bin/chromium"
@@ -72,6 +75,17 @@ def serving() -> Callable[..., contextlib.AbstractContextManager[str]]:
 def free_port() -> int:
     """A port nobody listens on."""
     return _free_port()
+
+
+@pytest.fixture
+def come_in(page: Page, app: str) -> Callable[..., None]:
+    """Lets the page be looked at as an account for demonstration, of a role and unit."""
+
+    def come(role: str, unit: str | None = None) -> None:
+        token = session_of(f"xem-{unit or role}".lower(), role, unit, is_demo=True)
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": app}])
+
+    return come
 
 
 @pytest.fixture

@@ -1,10 +1,16 @@
 """What a person does with the pages, in a real Chromium."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
+import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+from data import audit
+from data.accounts import remove
 
 #: pytest-base-url, which pytest-playwright brings, is behind pytest here.
 pytestmark = [
@@ -63,24 +69,21 @@ def test_a_person_goes_from_the_overview_to_the_complaints_of_one_facility_and_b
     assert sum(map(int, shown.all_inner_texts())) == int(total.inner_text())
     first = page.locator("table[data-table=backlog_district] tbody tr").first
     name = first.locator("th").inner_text()
-    waiting = first.locator("td").nth(1).inner_text()
     first.get_by_role("link").click()
     expect(page.locator("h1", has_text=name)).to_be_visible()
-    expect(page.locator("table[data-table=oldest] tbody tr")).to_have_count(int(waiting))
+    expect(page.get_by_text("Danh sách chỉ mở cho tài khoản được giao").first).to_be_visible()
     page.locator(".crumbs").get_by_role("link", name="Tỉnh Bà Rịa – Vũng Tàu").click()
     expect(page.locator("h1", has_text="Tỉnh Bà Rịa – Vũng Tàu")).to_be_visible()
     expect(page.locator("table[data-table=backlog_province]")).to_be_visible()
     assert asked_hosts == {"127.0.0.1"}
 
 
-def test_a_person_reaches_the_records_behind_a_contradiction_of_signing(
-    page: Page, app: str
+def test_a_district_official_reaches_the_records_behind_a_contradiction_of_signing(
+    page: Page, app: str, come_in: Callable[..., None]
 ) -> None:
-    open_page(page, f"{app}/ky-so", "Tỉnh Bà Rịa – Vũng Tàu")
+    come_in("district", "747")
+    open_page(page, f"{app}/ky-so", "Thành phố Vũng Tàu")
     expect(page.locator(".funnel li")).to_have_count(6)
-    row(page, "signing_province", "Thành phố Vũng Tàu").get_by_role("link").click()
-    expect(page.locator("h1", has_text="Thành phố Vũng Tàu")).to_be_visible()
-    expect(page).to_have_url(re.compile(r"/ky-so\?.*district=747"))
     choose(page, "Cơ sở", "Trạm Y tế Phường 2")
     expect(page.locator("h1", has_text="Trạm Y tế Phường 2")).to_be_visible()
     expect(page).to_have_url(re.compile("facility="))
@@ -90,18 +93,15 @@ def test_a_person_reaches_the_records_behind_a_contradiction_of_signing(
     expect(told.locator("tbody tr")).to_have_count(min(count, 50))
     choose(page, "Cơ sở", "Tất cả cơ sở")
     expect(page.locator("h1", has_text="Thành phố Vũng Tàu")).to_be_visible()
-    choose(page, "Huyện", "Toàn tỉnh")
-    expect(page.locator("h1", has_text="Tỉnh Bà Rịa – Vũng Tàu")).to_be_visible()
 
 
-def test_a_person_goes_from_why_the_ratio_moved_to_the_course_of_one_record(
-    page: Page, app: str
+def test_a_district_official_goes_from_why_the_ratio_moved_to_the_course_of_one_record(
+    page: Page, app: str, come_in: Callable[..., None]
 ) -> None:
-    open_page(page, f"{app}/bien-dong", "Tỉnh Bà Rịa – Vũng Tàu")
+    come_in("district", "747")
+    open_page(page, f"{app}/bien-dong", "Thành phố Vũng Tàu")
     expect(page.locator(".answer")).to_contain_text("điểm = sửa được +")
     expect(page.locator(".js-plotly-plot .bars .point").first).to_be_visible()
-    row(page, "flows_facility_province_", "Thành phố Vũng Tàu").get_by_role("link").click()
-    expect(page.locator("h1", has_text="Thành phố Vũng Tàu")).to_be_visible()
     until_drawn(page)
     told = row(page, "flow_terms", "Hỏng lại")
     count = -int(told.locator("td").first.inner_text().replace("−", "-").replace(".", ""))
@@ -120,6 +120,49 @@ def test_a_person_goes_from_why_the_ratio_moved_to_the_course_of_one_record(
     until_drawn(page)
     page.locator(".js-plotly-plot .bars .point").nth(1).click(force=True)
     expect(page).to_have_url(re.compile(r"flow=fixed"))
+
+
+def test_a_district_official_goes_from_a_number_to_its_records_and_takes_them_along(
+    page: Page, app: str, store: Path, come_in: Callable[..., None]
+) -> None:
+    come_in("district", "747")
+    open_page(page, f"{app}/huyen", "Thành phố Vũng Tàu")
+    number = page.locator(".group-invalid h3 a")
+    count = number.inner_text()
+    number.click()
+    expect(page.locator(".answer")).to_have_text(f"{count} hồ sơ", timeout=30_000)
+    expect(page).to_have_url(re.compile(r"/danh-sach\?.*what=invalid"))
+    first = page.locator("table[data-table=work_list] tbody tr").first
+    name = first.locator("td").first.inner_text()
+    page.get_by_role("textbox", name="Tìm họ tên").fill(name.lower())
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile(r"^Dòng 1–"))).to_be_visible()
+    until_drawn(page)
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Tải XLSX").click()
+    sheet = pl.read_excel(taken.value.path(), has_header=False, drop_empty_rows=False)
+    assert sheet.row(2)[0].startswith("xem-747 xuất lúc")
+    assert name in [row[1] for row in sheet.rows()[5:]]
+    first.get_by_role("link").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text(name)).to_be_visible()
+    expect(dialog.get_by_text("Số CCCD/CMND")).to_have_count(0)
+    dialog.get_by_role("button", name="Hiện số giấy tờ").click()
+    expect(dialog.get_by_text("Số CCCD/CMND")).to_be_visible()
+    done = [line.action for line in audit.lines(store) if line.user == "xem-747"]
+    assert done.count("export") == 1
+    assert done[-1] == "reveal"
+
+
+def test_an_account_that_is_taken_away_sees_nothing_at_the_next_click(
+    page: Page, app: str, come_in: Callable[..., None]
+) -> None:
+    come_in("facility", "77-747-002")
+    open_page(page, f"{app}/co-so", "Trạm Y tế")
+    remove("xem-77-747-002")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_text("can no longer be used")).to_be_visible()
+    expect(page.locator(".block")).to_have_count(0)
 
 
 def test_a_leader_looks_closely_at_a_workstream_and_asks_what_if(page: Page, app: str) -> None:
