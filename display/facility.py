@@ -24,9 +24,15 @@ def facts(facility: Mapping[str, Any], language: str) -> str:
 
 
 def rank_sentence(
-    facility: Mapping[str, Any], peers: Sequence[Mapping[str, Any]], language: str
+    facility: Mapping[str, Any],
+    peers: Sequence[Mapping[str, Any]],
+    language: str,
+    *,
+    is_of_district: bool = False,
 ) -> str:
-    """Its place by valid ratio among the facilities of its kind."""
+    """Its place by valid ratio among the facilities of its kind, of the province or (is_of_district)
+    of the district.
+    """
     _ = words(language)
     own = next(peer for peer in peers if peer["unit_code"] == facility["facility_code"])
     ranked = sum(peer["rank"] is not None for peer in peers)
@@ -35,9 +41,10 @@ def rank_sentence(
         return _("Chưa xếp hạng: mới có {count} hồ sơ đã phân loại, cần ít nhất 30.").format(
             count=formats.count(own["classified"], language)
         )
-    return _("Tỷ lệ xếp thứ {rank}/{ranked} trong các cơ sở loại {kind} của tỉnh.").format(
-        rank=own["rank"], ranked=ranked, kind=kind
-    )
+    sentence = _("Tỷ lệ xếp thứ {rank}/{ranked} trong các cơ sở loại {kind} của tỉnh.")
+    if is_of_district:
+        sentence = _("Tỷ lệ xếp thứ {rank}/{ranked} trong các cơ sở loại {kind} của huyện.")
+    return sentence.format(rank=own["rank"], ranked=ranked, kind=kind)
 
 
 def peers_title(facility: Mapping[str, Any], language: str) -> str:

@@ -60,7 +60,11 @@ crumbs = [
     Crumb(province["unit_name"], address("")),
     Crumb(own["district_name"], address("huyen", district=own["district_code"])),
 ]
-answers = [answer(unit, [], viewer.language), rank_sentence(own, peers, viewer.language)]
+answers = [answer(unit, [], viewer.language)]
+has_peers = viewer.scope.facility_codes is None
+if has_peers:
+    is_of_district = viewer.scope.district_codes is not None
+    answers.append(rank_sentence(own, peers, viewer.language, is_of_district=is_of_district))
 head(view, unit["unit_name"], count_of_records(unit, viewer.language), answers, crumbs)
 with choices_bar(viewer):
     known_districts = names_of(districts) | {district.unit_code: own["district_name"]}
@@ -71,11 +75,15 @@ show(facts(own, viewer.language), key="facts")
 lines = [
     Line(unit["unit_name"], trend_of(view)),
     Line(_("Huyện"), trend_of(district), is_main=False),
-    Line(_("Cùng loại"), pooled_trend_of(view, kind), is_main=False, dash="dot"),
 ]
+if has_peers:
+    lines.append(Line(_("Cùng loại"), pooled_trend_of(view, kind), is_main=False, dash="dot"))
 stream_cards(view, unit)
 bases_beside_trend(view, lines)
 tree_card(view, unit)
+if not has_peers:
+    reasons_card(view, unit)
+    st.stop()
 left, right = st.columns([1, 1.5])
 with left:
     reasons_card(view, unit)
