@@ -147,6 +147,7 @@ def _publish(store: Path, files: list[Path], as_of: dt.datetime) -> None:
     from data.publish import publish as publish_snapshot
 
     order = Order(files, as_of=as_of, now=_now())
+    _require_log(store)
     outcome = publish_snapshot(store, order, progress=lambda stage: None)
     if not outcome.already_published:
         told = {"invented": True}

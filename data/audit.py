@@ -125,7 +125,8 @@ def lines(store: Path, *, last: int | None = None) -> list[Line]:
         AuditError: the log cannot be read.
     """
     try:
-        texts = path_of(store).read_text(encoding="utf-8").splitlines()
+        # Not splitlines: a reason may hold U+2028, which would hide its line.
+        texts = path_of(store).read_text(encoding="utf-8").removesuffix("\n").split("\n")
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
@@ -140,6 +141,8 @@ def verify(store: Path) -> Verdict:
     Raises:
         AuditError: the log or the key cannot be read.
     """
+    # Before the lines: what is written meanwhile is more than the mark says, never less.
+    head = _head(store)
     try:
         texts = path_of(store).read_bytes().splitlines()
     except FileNotFoundError:
@@ -153,7 +156,6 @@ def verify(store: Path) -> Verdict:
             return Verdict(len(texts), f"dòng {number}: {problem}.")
         previous = json.loads(text)["mac"]
         marks.append(previous)
-    head = _head(store)
     if head["seq"] >= len(marks):
         return Verdict(
             len(texts), f"dòng {len(texts) + 1}: bị cắt mất, đáng lẽ có {head['seq']} dòng."
@@ -246,7 +248,8 @@ def _end_of(store: Path) -> dict[str, Any]:
     row = {"seq": 0, "mac": ""} if text is None else _parsed(text)
     head = _head(store)
     is_whole = row is not None and (text is None or _is_ours(row))
-    if not is_whole or row is None or row["seq"] < head["seq"]:
+    is_other = row is not None and row["seq"] == head["seq"] and row["mac"] != head["mac"]
+    if not is_whole or row is None or is_other or row["seq"] < head["seq"]:
         raise AuditError(
             f"{path_of(store)}: dòng cuối không phải dòng đã ghi; chạy: python cli.py audit verify."
         )

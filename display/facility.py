@@ -30,8 +30,8 @@ def rank_sentence(
     *,
     is_of_district: bool = False,
 ) -> str:
-    """Its place by valid ratio among the facilities of its kind, of the province or (is_of_district)
-    of the district.
+    """Its place by valid ratio among the facilities of its kind in the province, or only in the
+    district (is_of_district).
     """
     _ = words(language)
     own = next(peer for peer in peers if peer["unit_code"] == facility["facility_code"])

@@ -8,13 +8,14 @@ suppressed.
 Source: OpenSAFELY, "Statistical disclosure control": counts of 7 or fewer are not released.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from queries.engine import Connection
-from queries.measure import Axis, Level, axis_for, measure, units
+from queries.measure import Axis, Level, axis_for, measure
 from queries.scope import Scope
 
 #: The largest count that is not told.
@@ -77,32 +78,35 @@ def public_measure(
     """The rows of `queries.measure.measure` as they may leave the province, and is_suppressed.
 
     A reader is taken to have the tables of the levels above as well: what of them is told is the
-    total of each table.
+    total of each table. A district asked for alone shows what it shows among all.
     """
-    axis = axis_for(level, axis)
-    rows = measure(
+    ask = functools.partial(
+        measure,
         connection,
         metric,
         scope=Scope.everything(),
-        level=level,
-        axis=axis,
+        axis=axis_for(level, axis),
         snapshot_id=snapshot_id,
-        district_code=district_code,
     )
+    wanted = ask(level=level, district_code=district_code)["unit_code"]
+    rows = ask(level=level)
     if level == "province":
         return _each_part(rows, rows.clear(), "unit_code")
     above: Level = "province" if level == "district" else "district"
-    totals = public_measure(connection, metric, level=above, axis=axis, snapshot_id=snapshot_id)
-    if level == "district":
-        part = pl.lit(totals["unit_code"][0])
-    else:
-        known = units(
-            connection, scope=Scope.everything(), level=level, axis=axis, snapshot_id=snapshot_id
-        )
-        part = pl.col("unit_code").replace_strict(
-            known["unit_code"], known["district_code"], return_dtype=pl.String
-        )
-    return _each_part(rows.with_columns(part.alias("part")), totals, "part").drop("part")
+    totals = public_measure(
+        connection, metric, level=above, axis=axis_for(level, axis), snapshot_id=snapshot_id
+    )
+    # Asked district by district: complaints also lie with a district itself, under its code.
+    part_of = {
+        code: whole
+        for whole in totals["unit_code"].unique()
+        for code in ask(level=level, district_code=whole if above == "district" else None)[
+            "unit_code"
+        ]
+    }
+    part = pl.col("unit_code").replace_strict(part_of, return_dtype=pl.String)
+    told = _each_part(rows.with_columns(part.alias("part")), totals, "part").drop("part")
+    return told.filter(pl.col("unit_code").is_in(wanted.implode()))
 
 
 def _each_part(rows: pl.DataFrame, totals: pl.DataFrame, part: str) -> pl.DataFrame:
@@ -123,7 +127,8 @@ def protected(rows: pl.DataFrame, *, total: Mapping[str, Any] | None) -> pl.Data
 
     Args:
         rows: numerator, denominator, ratio and others; one row a unit.
-        total: what is told of all of them together, null where it is not; None for nothing.
+        total: what is told of all of them together, null where it is kept back and must not follow
+            from the rows; None where there is no such table.
 
     Returns:
         The same, numerator, denominator and ratio null where they are not told, and is_suppressed.
@@ -131,14 +136,21 @@ def protected(rows: pl.DataFrame, *, total: Mapping[str, Any] | None) -> pl.Data
     numerators, denominators = rows["numerator"].to_list(), rows["denominator"].to_list()
     told = total or {"numerator": None, "denominator": None}
     most = told["denominator"] or sum(denominators)
-    bases = [Count(base, most, not is_small(base)) for base in denominators]
+    hides_parts, hides_bases = (
+        total is not None and total[name] is None for name in ("numerator", "denominator")
+    )
+    bases = [
+        Count(base, most, not (is_small(base) or (hides_bases and base > 0)))
+        for base in denominators
+    ]
     untold_bases = hidden(bases, told["denominator"])
     bounds = intervals(bases, untold_bases)
     parts = [
         Count(
             count,
             bounds[at][1] if at in untold_bases else base,
-            not (at in untold_bases or is_small(count) or is_small(base - count)),
+            not (at in untold_bases or is_small(count) or is_small(base - count))
+            and not (hides_parts and base > 0),
         )
         for at, (count, base) in enumerate(zip(numerators, denominators, strict=True))
     ]

@@ -3,15 +3,21 @@
 import datetime as dt
 import json
 import os
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from cli import app
 from data import audit
 from data.audit import Actor, AuditError
+from tests.test_cli import SMALL
 from tests.test_house import ROOT
 
 AT = dt.datetime.fromisoformat("2022-04-25T16:05:00+07:00")
@@ -55,6 +61,13 @@ def test_a_line_says_who_did_what_to_what_and_when(store: Path) -> None:
         5, AT, "lan", "district", "reveal", {"record": "H1"}, "s", None, "police",
     )  # fmt: skip
     assert audit.lines(store, last=2)[0].seq == 4
+    assert audit.verify(store) == (5, "")
+
+
+def test_a_reason_hides_its_line_with_no_mark_of_a_new_line(store: Path) -> None:
+    reason = "a\u2028b\x85c\rd\ne"
+    audit.write(store, LAN, "reveal", now=AT, reason=reason)
+    assert [line.reason for line in audit.lines(store, last=1)] == [reason]
     assert audit.verify(store) == (5, "")
 
 
@@ -168,3 +181,53 @@ def test_two_programs_that_write_at_once_leave_one_whole_log(store: Path) -> Non
     running = [subprocess.Popen(command, cwd=ROOT, env=os.environ) for _ in range(2)]
     assert [process.wait(timeout=60) for process in running] == [0, 0]
     assert audit.verify(store) == (4 + 20 + 20, "")
+
+
+def test_a_log_that_is_being_written_is_whole_all_the_time(store: Path) -> None:
+    program = (
+        "import datetime as dt, pathlib, sys\n"
+        "from data.audit import Actor, write\n"
+        "for _ in range(60):\n"
+        "    write(pathlib.Path(sys.argv[1]), Actor('x', 'cli'), 'publish',"
+        " now=dt.datetime.now(dt.UTC))\n"
+    )
+    running = subprocess.Popen([sys.executable, "-c", program, str(store)], cwd=ROOT)
+    problems = set()
+    while running.poll() is None:
+        problems.add(audit.verify(store).problem)
+    assert (running.returncode, problems) == (0, {""})
+    assert audit.verify(store) == (4 + 60, "")
+
+
+def test_a_line_costs_as_much_in_a_long_log_as_in_a_short_one(store: Path) -> None:
+    def seconds() -> float:
+        start = time.perf_counter()
+        audit.write(store, LAN, "view_list", now=AT)
+        return time.perf_counter() - start
+
+    short = statistics.median(seconds() for _ in range(9))
+    whole = audit.path_of(store).read_bytes()
+    with audit.path_of(store).open("r+b") as log:
+        # A hole of 1 GB before the lines: only the end is read before one is added.
+        log.seek(1024**3)
+        log.write(b"\n" + whole)
+    assert statistics.median(seconds() for _ in range(9)) < 5 * short + 0.1
+
+
+def test_no_name_of_a_person_gets_into_the_log(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    arguments = ["--as-of", "2022-04-25T16:00", "--store", str(folder)]
+    assert CliRunner().invoke(app, ["publish", *SMALL, *arguments]).exit_code == 0
+    log = audit.path_of(folder).read_text(encoding="utf-8")
+    rows = pl.read_csv(SMALL[0], infer_schema=False)
+    people = rows.select("Mã hồ sơ", "Họ và tên", "Số CCCD/CMND").unpivot()["value"].drop_nulls()
+    assert len(log.splitlines()) == 1
+    assert [value for value in people.unique() if value and value in log] == []
+
+
+def test_an_invented_day_that_cannot_be_written_down_is_not_published(tmp_path: Path) -> None:
+    (tmp_path / "audit.jsonl").mkdir()
+    arguments = ["sample", "--publish", "--records", "500", "--store", str(tmp_path)]
+    done = CliRunner().invoke(app, arguments)
+    assert (done.exit_code, "không ghi được nhật ký" in done.stderr) == (1, True)
+    assert not (tmp_path / "snapshots").exists()

@@ -18,12 +18,21 @@ from typing import Any, NamedTuple
 import duckdb
 
 from data import snapshots
-from queries import complaints, flows, forecast, signing
+from queries import complaints, flows, forecast, signing, work_lists
 from queries.burn_up import burn_up, track_record
 from queries.engine import open_store
+from queries.measure import Axis, Level
 from queries.progress import progress
-from queries.questions import find_snapshot, measure, trend, unit_table, verification_tree
+from queries.questions import (
+    find_snapshot,
+    measure,
+    trend,
+    unit_table,
+    units,
+    verification_tree,
+)
 from queries.scope import Scope
+from queries.work_lists import WorkList
 
 ROOT = Path(__file__).parent.parent.parent
 ROUNDS = 7
@@ -61,6 +70,7 @@ def main(store: Path) -> None:
     _lists(store)
     _forecasts(store)
     _flows(store)
+    _work_lists(store)
     _rerun(store)
     _publish(store)
 
@@ -209,6 +219,49 @@ def _flows(store: Path) -> None:
         _say(f"flows over {days} snapshots", ours, "plain join", theirs, "<= 300 ms, >= 1x")
         if days > 1:
             print(f"the same again: {1000 * _median(known):.0f} ms")
+
+
+def _work_lists(store: Path) -> None:
+    """50 records of a work list, once held, against a plain look into the file of records."""
+    connection = open_store(store)
+    snapshot_id = find_snapshot(connection)
+    rows = units(connection, scope=EVERYTHING, level="facility", snapshot_id=snapshot_id)
+    facility = rows.filter(district_code="747", unit_kind="commune_station").row(0, named=True)
+    district, code = facility["district_code"], facility["unit_code"]
+    file = str(snapshots.snapshots_folder(store) / snapshot_id / "records.parquet")
+    database = duckdb.connect()
+
+    def looked() -> None:
+        database.sql(LOOKED, params={"file": file, "facility": code}).fetchall()
+
+    began = time.perf_counter()
+    places: tuple[tuple[str, Axis, Level, str | None], ...] = (
+        ("facility", "facility", "facility", code),
+        ("district", "facility", "district", None),
+        ("district by residence", "residence", "district", None),
+    )
+    for name, axis, level, unit in places:
+        work_list = WorkList("invalid", level, axis, district, unit, snapshot_id)
+        known = {"scope": Scope((district,)), "work_list": work_list, "row_limit": 50}
+        ask = _asking(work_lists.records, connection, **known)
+        ask()
+        if name == "facility":
+            print(f"first list of a snapshot: {time.perf_counter() - began:.1f} s")
+        ours, theirs = _interleaved(ask, looked)
+        _say(f"50 records of a {name}", ours, "plain look", theirs, "<= 50 ms")
+        sought = _asking(work_lists.records, connection, search="nguyen van", **known)
+        print(f"the same with a search: {1000 * _median(sought):.0f} ms")
+
+
+LOOKED = """
+    select record_id, full_name, verified_date
+    from read_parquet($file)
+    where
+        facility_code = $facility
+        and verification in ('mismatched', 'not_found', 'no_id', 'bad_id')
+    order by verified_date, record_id
+    limit 50
+"""
 
 
 JOINED = """
