@@ -7,6 +7,7 @@ it and when, on every printed page.
 import csv
 import datetime as dt
 import io
+import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -18,7 +19,7 @@ from display.words import words
 
 #: A cell of a CSV file that begins so would be read as a formula by a spreadsheet.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-_WIDTHS: Final = (16, 26, 9, 16, 28, 30, 34, 14, 14, 28, 22)
+_WIDTHS: Final = (15, 22, 7, 15, 23, 24, 24, 10, 11, 24, 17)
 _FONT: Final = "Arial"
 
 
@@ -91,7 +92,9 @@ def list_xlsx(
         )
         for column, heading in enumerate(headings):
             sheet.write_string(_TOP, column, heading, head)
+        sheet.set_row(_TOP, 2 * _LINE)
         for at, row in enumerate(rows, _TOP + 1):
+            sheet.set_row(at, _LINE * _lines(row))
             for column, cell in enumerate(row):
                 sheet.write_string(at, column, cell, plain)
         _lay_out(sheet, len(headings), len(rows))
@@ -99,8 +102,14 @@ def list_xlsx(
     return file.getvalue()
 
 
-#: The row of the headings, from 0.
+#: The row of the headings, from 0; the height of a line.
 _TOP: Final = 4
+_LINE: Final = 15
+
+
+def _lines(row: Sequence[str]) -> int:
+    """How many lines the longest cell of a row takes in its column."""
+    return max(math.ceil(len(cell) / width) for cell, width in zip(row, _WIDTHS, strict=False)) or 1
 
 
 def _write_head(

@@ -351,8 +351,9 @@ def downloads(found: Found, chosen: Filters, viewer: Viewer) -> None:
         text = _("Danh sách quá {count} hồ sơ nên không tải về được; hãy chọn đơn vị nhỏ hơn.")
         show(notice(text.format(count=viewer.most_exported), viewer.language), key="too_long")
         return
+    title = drawn.list_title(found.work_list.what, viewer.language)
     about = About(
-        drawn.list_title(found.work_list.what, viewer.language),
+        f"{_('Danh sách xử lý')}: {title}",
         found.name,
         found.view.choice.snapshot["as_of"],
         found.view.choice.snapshot["is_invented"],
