@@ -245,6 +245,9 @@ def _unwritable(store: Path, error: OSError) -> AuditError:
 def _end_of(store: Path) -> dict[str, Any]:
     """seq and mac of the last line; refuses a log that does not end as it was left."""
     text = _last_text(path_of(store))
+    if text is None and not (store / "snapshots").is_dir():
+        # A store made anew where another one was: its log begins anew.
+        return {"seq": 0, "mac": ""}
     row = {"seq": 0, "mac": ""} if text is None else _parsed(text)
     head = _head(store)
     is_whole = row is not None and (text is None or _is_ours(row))

@@ -1,8 +1,9 @@
 """Pair marts: what a snapshot is against the one before it; made by `queries/rollup/pair/*.sql`.
 
-They live in `store/marts/<snapshot_id>/pair/`. `history.parquet` says since when each record is in
-its state and is read only to make the next snapshot's; the others are counts by unit. `pair.json`
-names the snapshots and the history they were made from: when an earlier snapshot is published,
+They live in `store/marts/<snapshot_id>/pair/`. `history.parquet` and `standing.parquet` say since
+when each record is in its state, are continued in the next snapshot's, and read where records are
+listed; the others are counts by unit. `pair.json` names the snapshots and the history they were
+made from: when an earlier snapshot is published,
 corrected or withdrawn, the pairs after it are no longer current and are made again.
 """
 
@@ -69,7 +70,7 @@ _HISTORY = {
     "changed_since": pl.Int32,
     "gone_since": pl.Int32,
 }
-_STANDING = {"record_id": pl.String, "state_since": pl.Int32}
+_STANDING = {"record_id": pl.String, "state_since": pl.Int32, "last_changed": pl.Int32}
 _ROUTED = {
     "complaint_id": pl.String,
     "district_code": pl.String,
@@ -166,10 +167,15 @@ def folder_of(store: Path, manifest: Manifest) -> Path:
 
 def changes_file(store: Path, snapshot_id: str) -> Path:
     """A snapshot's list of changed records; RefusedError when it is not as it was made."""
+    return large_file(store, snapshot_id, CHANGES)
+
+
+def large_file(store: Path, snapshot_id: str, name: str) -> Path:
+    """A large file of a snapshot's pair marts; RefusedError when it is not as it was made."""
     folder = snapshots.marts_folder(store, snapshot_id) / "pair"
     files = marts.read_seal(folder / "pair.json").get("files")
-    path = folder / CHANGES
-    sealed = files.get(CHANGES) if isinstance(files, dict) else None
+    path = folder / name
+    sealed = files.get(name) if isinstance(files, dict) else None
     if not path.is_file() or disk.file_sha256(path) != sealed:
         raise RefusedError(f"{path}: mất hoặc hỏng; chạy: python cli.py rebuild --stale.")
     return path

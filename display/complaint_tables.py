@@ -12,12 +12,13 @@ from display.labels import (
     reject_reason,
     unit_name,
 )
-from display.listings import Listing, above_list
+from display.listings import Listing, ToList, UnitLists, above_list, no_lists
 from display.notes import Source
 from display.reasons import Bar
 from display.sparkline import sparkline, widest_span
 from display.tables import Cell, Column, Link, Row, Segment, Sorting, change_cell, table, titled
 from display.words import words
+from display.work_lists import Shown
 
 Unit = Mapping[str, Any]
 BUCKETS = ("up_to_48_hours", "days_2_to_7", "days_8_to_30", "over_30_days")
@@ -49,6 +50,7 @@ def ageing_table(
     language: str,
     total: Unit | None = None,
     sentence: str = "",
+    lists: UnitLists = no_lists,
 ) -> str:
     """Units by what is overdue, most first; `units` are rows of queries.complaint_table."""
     _ = words(language)
@@ -56,10 +58,13 @@ def ageing_table(
     span = widest_span(unit["history"] for unit in ordered)
     longest = max((unit["open"] for unit in ordered), default=0)
     rows = [
-        Row(_unit_cells(unit, longest, span, language), link(unit["unit_code"])) for unit in ordered
+        Row(_unit_cells(unit, longest, span, language, lists(unit)), link(unit["unit_code"]))
+        for unit in ordered
     ]
     whole = widest_span([total["history"]]) if total else 0.0
-    last = Row(_unit_cells(total, total["open"], whole, language)) if total else None
+    last = None
+    if total:
+        last = Row(_unit_cells(total, total["open"], whole, language, lists(total)))
     columns = ageing_columns(unit_heading, language)
     shown = table(name, caption, columns, rows, language=language, sorting=Sorting(3), total=last)
     names = age_bucket_names(language)
@@ -89,13 +94,17 @@ def routed_sentence(unit: Unit, language: str) -> str:
     )
 
 
-def _unit_cells(unit: Unit, longest: int, span: float, language: str) -> list[Cell]:
+def _unit_cells(
+    unit: Unit, longest: int, span: float, language: str, to_list: ToList
+) -> list[Cell]:
     change = unit["open_change"]
     return [
         Cell(unit_name(unit["unit_name"], language), unit["unit_name"]),
         Cell("", segments=_segments(unit, longest, language)),
-        Cell(formats.count(unit["open"], language), unit["open"]),
-        Cell(formats.count(unit["overdue"], language), unit["overdue"]),
+        *(
+            Cell(formats.count(unit[name], language), unit[name], href=to_list(name))
+            for name in ("open", "overdue")
+        ),
         Cell(formats.ratio(unit["overdue_ratio"], language), unit["overdue_ratio"]),
         Cell(formats.age(unit["oldest_hours"], language), unit["oldest_hours"]),
         change_cell(change, formats.signed_count(change, language), more_is_better=False),
@@ -279,6 +288,64 @@ def still_invalid_list(
         source=source,
         language=language,
     )
+
+
+def complaint_title(what: str, language: str) -> str:
+    """What the complaints of a list have in common (`queries.complaint_lists.COMPLAINT_WHATS`)."""
+    _ = words(language)
+    own = {
+        "received": _("Phản ánh đã tiếp nhận"),
+        "open": _("Phản ánh còn tồn"),
+        "overdue": _("Phản ánh quá 48 giờ"),
+        "closed": _("Phản ánh đã xử lý xong"),
+        "reopened": _("Phản ánh mở lại"),
+        "still_invalid": _("Đã duyệt nhưng hồ sơ vẫn không hợp lệ"),
+    }
+    named = complaint_status_names(language) | age_bucket_names(language)
+    if what in own:
+        return own[what]
+    return _("Phản ánh: {what}").format(what=named[what].lower())
+
+
+def complaint_headings(language: str) -> list[str]:
+    """The headings of a list of complaints, as on the page and in a download."""
+    _ = words(language)
+    return [
+        _("Mã phản ánh"),
+        _("Mã hồ sơ"),
+        _("Đã chờ"),
+        _("Tiếp nhận"),
+        _("Loại"),
+        _("Trạng thái"),
+        _("Đơn vị xử lý"),
+    ]
+
+
+def complaint_cells(row: Mapping[str, Any], language: str) -> list[str]:
+    """One complaint under `complaint_headings`."""
+    return [
+        row["complaint_id"],
+        row["record_id"] or formats.UNKNOWN,
+        formats.age(row["age_minutes"] / 60, language),
+        formats.moment(row["received_at"], language),
+        complaint_type(row["complaint_type"], language),
+        complaint_status_names(language)[row["status"]],
+        _handler(row, language),
+    ]
+
+
+def complaint_list(rows: Sequence[Mapping[str, Any]], shown: Shown, language: str) -> str:
+    """One page of a list of complaints."""
+    _ = words(language)
+    kinds = ("id", "text", "number", "number", "text", "text", "text")
+    rooms = (1, 2, 1, 2, 3, 1, 2)
+    columns = [
+        Column(heading, kind, room=room)
+        for heading, kind, room in zip(complaint_headings(language), kinds, rooms, strict=True)
+    ]
+    lines = [Row([Cell(text) for text in complaint_cells(row, language)]) for row in rows]
+    drawn = table("complaint_list", _("Danh sách phản ánh"), columns, lines, language=language)
+    return render("work_list.html", language, table=drawn, shown=shown)
 
 
 def _listed(

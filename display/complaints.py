@@ -11,6 +11,7 @@ from display.labels import (
     complaint_status_names,
     short_name,
 )
+from display.listings import ToList, no_list
 from display.notes import Source
 from display.streams import open_change_words, overdue_words
 from display.summary import most_named
@@ -103,7 +104,12 @@ def deadline_passed(deadline: Deadline, as_of: dt.date, language: str) -> str:
 
 
 def backlog_card(
-    unit: Unit, *, compared: Mapping[str, Any] | None, source: Source, language: str
+    unit: Unit,
+    *,
+    compared: Mapping[str, Any] | None,
+    source: Source,
+    language: str,
+    to_list: ToList = no_list,
 ) -> str:
     """The open complaints: overdue, ages, statuses; the closed apart."""
     _ = words(language)
@@ -123,9 +129,10 @@ def backlog_card(
         tone="" if not change else "good" if change < 0 else "bad",
         compared=compared,
         ages=ages if unit["open"] else [],
-        open_statuses=[(names[code], unit[code]) for code in OPEN_STATUSES],
-        closed_statuses=[(names[code], unit[code]) for code in ("approved", "rejected")],
+        open_statuses=[(code, names[code], unit[code]) for code in OPEN_STATUSES],
+        closed_statuses=[(code, names[code], unit[code]) for code in ("approved", "rejected")],
         source=source,
+        to_list=to_list,
     )
 
 

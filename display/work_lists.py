@@ -176,15 +176,15 @@ def _unit(code: str, known: Known) -> str:
 
 
 def list_head(
-    what: str, place: str, number: int, snapshot: Mapping[str, Any], language: str
+    title: str, place: str, counted: str, snapshot: Mapping[str, Any], language: str
 ) -> str:
-    """Whose records, which, and how many: the number the list was opened from."""
+    """Whose records or complaints, which, and how many: the number the list was opened from."""
     return render(
         "work_list_head.html",
         language,
-        title=list_title(what, language),
+        title=title,
         place=place,
-        number=number,
+        counted=counted,
         snapshot=snapshot,
     )
 

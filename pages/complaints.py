@@ -20,7 +20,7 @@ from pages.parts.complaints import (
     types_block,
     unrouted_block,
 )
-from pages.parts.figures import View, head, source
+from pages.parts.figures import View, head, lists, source
 from pages.parts.loading import load
 from pages.parts.places import choose_place, find_place
 from queries import complaints
@@ -77,6 +77,7 @@ if place.parts:
                 "unit_name": _("Toàn tỉnh") if is_province else unit["unit_name"],
             },
             sentence=complaint_tables.routed_sentence(unit, viewer.language),
+            lists=lists(view),
         )
         show(table, key="units")
 with card("oldest"):

@@ -1,14 +1,16 @@
 -- Which records does a snapshot hold, with all that their lists ask for?
--- One row per record, put into the table `held_records`.
+-- One row per record, on both axes, kept as a table; days are numbers, null since
+-- before the first snapshot.
+-- counted_in: a bit for each count of `work_lists.WHATS` that counts the record.
 -- $files, $standing_files, $history_files, $suspicion_files: the snapshot's records,
 -- since when they are in their state, and what looks wrong to us.
 -- $snapshot_id: the snapshot. $min_doses, $in_process_days: the rule of signing in
 -- force. $today, $first_day: number of the snapshot's day, and of the first of all.
-insert into held_records
 with followed as (
     select
         records.*,
         standing.state_since,
+        standing.last_changed,
         history.verified_since,
         history.in_process_since,
         history.changed_since,
@@ -40,7 +42,6 @@ judged as (
 )
 
 select
-    $snapshot_id as snapshot_id,
     list_sum(
         [
             case when true then 1 else 0 end,
@@ -163,15 +164,16 @@ select
     id_number,
     passport_number,
     verification,
-    wrong_name,
-    wrong_birth_date,
-    wrong_sex,
-    wrong_id,
+    verification = 'mismatched' and wrong_name as wrong_name,
+    verification = 'mismatched' and wrong_birth_date as wrong_birth_date,
+    verification = 'mismatched' and wrong_sex as wrong_sex,
+    verification = 'mismatched' and wrong_id as wrong_id,
     is_duplicate_id,
     carried_forward,
     signing,
     dose_count,
-    cast(updated_at as date) as last_change,
+    coalesce(cast(updated_at as date), date '1970-01-01' + last_changed)
+        as last_change,
     state_since,
     sex_differs_from_id,
     birth_year_differs_from_id,

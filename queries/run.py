@@ -1,6 +1,8 @@
 """Runs one `.sql` file of this folder with its `$parameters`; SQL is never built from strings."""
 
+import contextlib
 import functools
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,8 @@ from queries.engine import Connection
 from queries.scope import Scope
 
 FOLDER = Path(__file__).parent
+#: A table is made on so many threads, while questions are answered on one.
+_KEEPING_THREADS = 4
 
 
 class UnknownUnitError(RefusedError):
@@ -30,9 +34,35 @@ def run(connection: Connection, name: str, *, scope: Scope, **parameters: object
     Raises:
         RefusedError: a file it reads (`table_files`) is lost or damaged.
     """
+    with _naming_files(parameters), connection.cursor(scope) as cursor:
+        return cursor.sql(sql_text(name), params=parameters or None).pl()
+
+
+def keep(connection: Connection, name: str, *, table: str, **parameters: object) -> None:
+    """Makes a table of all rows `queries/<name>.sql` answers; whoever calls has the lock.
+
+    Raises:
+        RefusedError: a file it reads (`table_files`) is lost or damaged.
+    """
+    with _naming_files(parameters), connection.cursor(Scope.everything()) as cursor:
+        cursor.execute(f"set threads = {_KEEPING_THREADS}")
+        try:
+            cursor.sql(sql_text(name), params=parameters).create(table)
+        finally:
+            cursor.execute("set threads = 1")
+
+
+def drop(connection: Connection, table: str) -> None:
+    """Drops a table that `keep` made."""
+    with connection.cursor(Scope.everything()) as cursor:
+        cursor.execute(f'drop table "{table}"')
+
+
+@contextlib.contextmanager
+def _naming_files(parameters: Mapping[str, object]) -> Generator[None]:
+    """RefusedError with the names of the files read, where they cannot be."""
     try:
-        with connection.cursor(scope) as cursor:
-            return cursor.sql(sql_text(name), params=parameters or None).pl()
+        yield
     except duckdb.Error as error:
         files = [
             file
@@ -49,14 +79,13 @@ def run(connection: Connection, name: str, *, scope: Scope, **parameters: object
 
 def table_files(connection: Connection, snapshot_id: str, table: str) -> list[str]:
     """The Parquet files of a snapshot's table ("records", "complaints") or of one of its marts
-    that are not held in memory ("complaint_kinds", "suspicions", "history", "standing").
+    that are not held in memory ("complaint_kinds", "suspicions", "history").
     """
     marts = snapshots.marts_folder(connection.store, snapshot_id)
     folders = {
         "complaint_kinds": marts,
         "suspicions": marts,
         "history": marts / "pair",
-        "standing": marts / "pair",
     }
     own = snapshots.snapshots_folder(connection.store) / snapshot_id
     folder = folders.get(table, own)

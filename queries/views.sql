@@ -427,48 +427,17 @@ where
         coalesce(facilities.unit_code, districts.unit_code, 'unmapped')
     );
 
--- The records of snapshots whose lists were asked for, on both axes, with since when
--- they are in their state (numbers of days, null since before the first snapshot) and
--- what looks wrong to us; `hold_records.sql` fills it.
--- counted_in: a bit for each count of `work_lists.WHATS` that counts the record.
-create table held_records (
-    snapshot_id varchar,
-    counted_in bigint,
-    district_code varchar,
-    unit_code varchar,
-    residence_district varchar,
-    residence_unit varchar,
-    record_id varchar,
-    full_name varchar,
-    folded_name varchar,
-    birth_year smallint,
-    id_number varchar,
-    passport_number varchar,
-    verification varchar,
-    wrong_name boolean,
-    wrong_birth_date boolean,
-    wrong_sex boolean,
-    wrong_id boolean,
-    is_duplicate_id boolean,
-    carried_forward boolean,
-    signing varchar,
-    dose_count smallint,
-    last_change date,
-    state_since integer,
-    sex_differs_from_id boolean,
-    birth_year_differs_from_id boolean,
-    is_same_person boolean,
-    is_stale boolean
-);
-
-create view scoped_held_records as
-select held_records.*
-from held_records
+-- The records of a snapshot whose lists were asked for: one table a snapshot, which
+-- `hold_records.sql` makes.
+-- held: its name.
+create macro scoped_held_records(held) as table
+select records.*
+from query_table(held) as records
 where
     may_see_record(
-        held_records.district_code,
-        held_records.unit_code,
-        held_records.residence_district
+        records.district_code,
+        records.unit_code,
+        records.residence_district
     );
 
 -- A name as it is searched: without marks, in small letters.
@@ -494,11 +463,11 @@ create macro masked(number) as (
 );
 
 -- The records of a work list.
--- snapshot: its id. what: the bit of a count of `work_lists.WHATS`.
+-- held: the table of its snapshot. what: the bit of a count of `work_lists.WHATS`.
 -- of_axis: facility or residence. of_district, of_unit: codes on it; null = all.
 -- reason, suspicion, latest_since, search: null, or what a record must have.
 create macro work_list(
-    snapshot,
+    held,
     what,
     of_axis,
     of_district,
@@ -509,10 +478,9 @@ create macro work_list(
     search
 ) as table
 select records.*
-from scoped_held_records as records
+from scoped_held_records(held) as records
 where
-    records.snapshot_id = snapshot
-    and case
+    case
         when of_district is null then true
         when of_axis = 'facility' then records.district_code = of_district
         else records.residence_district = of_district

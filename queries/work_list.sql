@@ -1,8 +1,9 @@
 -- Which records are on one page of a work list?
 -- One row per record, the longest in its state first; ids of documents are masked, and
 -- phones and whole birth dates are not told.
--- state_since: null where it is as it was in the first snapshot.
--- $snapshot_id: the snapshot. $what: the bit of a count of `work_lists.WHATS`.
+-- state_since: null where it is as it was in the first snapshot. last_change: what the
+-- record says, else the day of the last snapshot that shows one; null where neither.
+-- $held: the table of the snapshot. $what: the bit of a count of `work_lists.WHATS`.
 -- $axis: facility or residence. $district_code, $unit_code: codes on it; null = all.
 -- $reason, $suspicion: what is wrong with a record; null = anything. $latest_since: in
 -- its state since that day number or before; null = ever. $search: part of a folded
@@ -38,12 +39,14 @@ select
     ) as suspicions,
     listed.signing,
     listed.dose_count,
+    listed.district_code,
     listed.unit_code,
+    listed.residence_district,
     listed.residence_unit,
     date '1970-01-01' + listed.state_since as state_since,
     listed.last_change
 from work_list(
-    $snapshot_id,
+    $held,
     $what,
     $axis,
     $district_code,

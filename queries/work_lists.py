@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from data import pairs
 from data.errors import RefusedError
 from data.schema import REASON_COLUMNS
 from queries.engine import Connection
@@ -22,7 +23,7 @@ from queries.measure import (
     require_figures,
     require_pair,
 )
-from queries.run import UnknownUnitError, run, table_files
+from queries.run import UnknownUnitError, drop, keep, run, table_files
 from queries.scope import Scope
 from queries.signing import rule_on
 
@@ -84,7 +85,9 @@ _EPOCH = dt.date(1970, 1, 1)
 
 
 class WorkList(NamedTuple):
-    """Which records: the predicate that number, list and download share."""
+    """Which records: the predicate that number, list and download share; of which scope is told
+    beside it.
+    """
 
     #: One of WHATS.
     what: str
@@ -102,8 +105,22 @@ def is_on_axis(what: str, axis: str) -> bool:
     return what in WHATS and (axis == "facility" or what not in SINCE)
 
 
+def is_whole(work_list: WorkList, scope: Scope) -> bool:
+    """Whether a scope sees all records of a list, and not only some of its place."""
+    if scope.district_codes is None:
+        return True
+    if work_list.district_code not in scope.district_codes:
+        return False
+    return scope.facility_codes is None or (
+        work_list.axis == "facility" and work_list.unit_code in scope.facility_codes
+    )
+
+
 def number(connection: Connection, *, scope: Scope, work_list: WorkList) -> int:
     """The number of the pages: from the marts, no record is read.
+
+    Of a place that the scope sees only part of (`is_whole`) it is how many of the records are seen,
+    while the pages tell the number of the whole place.
 
     Raises:
         UnknownUnitError: no such unit, or not in scope.
@@ -115,6 +132,7 @@ def number(connection: Connection, *, scope: Scope, work_list: WorkList) -> int:
         connection,
         "unit_counts",
         scope=scope,
+        counted="unit_cleaning" if work_list.what in CLEANING else "unit_signing",
         level=work_list.level,
         axis=work_list.axis,
         snapshot_id=work_list.snapshot_id,
@@ -123,6 +141,8 @@ def number(connection: Connection, *, scope: Scope, work_list: WorkList) -> int:
     )
     if rows.height != 1:
         raise UnknownUnitError("Không có đơn vị này trong kỳ số liệu, hoặc không được giao.")
+    if not is_whole(work_list, scope):
+        return count(connection, scope=scope, work_list=work_list)
     return rows[work_list.what][0]
 
 
@@ -155,7 +175,7 @@ def records(
     """
     asked = _asked(connection, work_list, reason, suspicion, least_days, search)
     page = {"row_limit": row_limit, "row_offset": row_offset}
-    rows = run(connection, "work_list", scope=scope, **asked, **page)
+    rows = _held(connection, "work_list", scope=scope, **asked, **page)
     today = as_of_instant(connection, work_list.snapshot_id).date()
     days = (pl.lit(today) - pl.col("state_since")).dt.total_days()
     return rows.with_columns(days.alias("state_days"))
@@ -173,7 +193,7 @@ def count(
 ) -> int:
     """How many records `records` has on all its pages."""
     asked = _asked(connection, work_list, reason, suspicion, least_days, search)
-    return run(connection, "work_list_count", scope=scope, **asked)["records"][0]
+    return _held(connection, "work_list_count", scope=scope, **asked)["records"][0]
 
 
 def reveal(
@@ -226,10 +246,10 @@ def _asked(
     least_days: int | None,
     search: str,
 ) -> dict[str, Any]:
-    """The parameters of `work_list_count.sql`; sees to it that the records are held."""
+    """The parameters of `work_list_count.sql`."""
     _require(connection, work_list)
+    require_pair(connection, work_list.snapshot_id)
     snapshot_id = work_list.snapshot_id
-    _hold(connection, snapshot_id)
     today = _number(as_of_instant(connection, snapshot_id).date())
     return {
         "snapshot_id": snapshot_id,
@@ -248,40 +268,53 @@ def _number(day: dt.date) -> int:
     return (day - _EPOCH).days
 
 
+def _held(
+    connection: Connection, name: str, *, scope: Scope, snapshot_id: str, **parameters: object
+) -> pl.DataFrame:
+    """The rows of one of the files beside, over the held records of a snapshot.
+
+    Under the lock: nobody else's question puts them away in between.
+    """
+    with connection.lock:
+        _hold(connection, snapshot_id)
+        return run(connection, name, scope=scope, held=_table(snapshot_id), **parameters)
+
+
 def _hold(connection: Connection, snapshot_id: str) -> None:
-    """Sees to it that `held_records` has the snapshot's records (some seconds the first time).
+    """Sees to it that the snapshot's records are held as a table (some seconds the first time);
+    whoever calls has the lock.
 
     Raises:
-        StalePairsError: the comparison with the snapshot before is not made yet.
         RefusedError: a file is lost or damaged.
     """
-    require_pair(connection, snapshot_id)
-    with connection.lock:
-        if snapshot_id in connection.listed:
-            # The one used longest ago goes first.
-            connection.listed.remove(snapshot_id)
-            connection.listed.append(snapshot_id)
-            return
-        names = {"": "records", "standing_": "standing", "history_": "history"}
-        files = {
-            f"{part}files": table_files(connection, snapshot_id, table)
-            for part, table in {**names, "suspicion_": "suspicions"}.items()
-        }
-        rule = rule_on(connection, snapshot_id=snapshot_id)
-        run(
-            connection,
-            "hold_records",
-            scope=Scope.everything(),
-            snapshot_id=snapshot_id,
-            min_doses=rule.min_doses,
-            in_process_days=rule.in_process_days,
-            today=_number(as_of_instant(connection, snapshot_id).date()),
-            first_day=_number(first_day(connection, snapshot_id)),
-            **files,
-        )
+    if snapshot_id in connection.listed:
+        # The one used longest ago goes first.
+        connection.listed.remove(snapshot_id)
         connection.listed.append(snapshot_id)
-        if len(connection.listed) > _MOST_HELD:
-            with connection.cursor(Scope.everything()) as cursor:
-                oldest = connection.listed.popleft()
-                cursor.execute("delete from held_records where snapshot_id = ?", [oldest])
-                cursor.execute("checkpoint")
+        return
+    if len(connection.listed) == _MOST_HELD:
+        drop(connection, _table(connection.listed.popleft()))
+    rule = rule_on(connection, snapshot_id=snapshot_id)
+    keep(
+        connection,
+        "hold_records",
+        table=_table(snapshot_id),
+        snapshot_id=snapshot_id,
+        min_doses=rule.min_doses,
+        in_process_days=rule.in_process_days,
+        today=_number(as_of_instant(connection, snapshot_id).date()),
+        first_day=_number(first_day(connection, snapshot_id)),
+        files=table_files(connection, snapshot_id, "records"),
+        suspicion_files=table_files(connection, snapshot_id, "suspicions"),
+        standing_files=_large(connection, snapshot_id, pairs.STANDING),
+        history_files=_large(connection, snapshot_id, pairs.HISTORY),
+    )
+    connection.listed.append(snapshot_id)
+
+
+def _table(snapshot_id: str) -> str:
+    return f"held_{snapshot_id}"
+
+
+def _large(connection: Connection, snapshot_id: str, name: str) -> list[str]:
+    return [str(pairs.large_file(connection.store, snapshot_id, name).resolve())]

@@ -60,6 +60,7 @@ ADDRESSES = {
     "of another facility": {"district": "747", "facility": "F2", "record": "H3", "what": "records"},
     "by residence": {"axis": "residence", "commune": "26506", "flow": "fixed"},
     "as another district": {"as": "755", "flow": "cell"},
+    "of its complaints": {"what": "received", "district": "755", "facility": "F3"},
 }
 
 
@@ -202,6 +203,22 @@ def test_a_list_has_the_records_of_the_number_with_their_documents_masked(
     assert "2 hồ sơ" in shown.replace("\u00a0", " ")
     assert "Trần Lan Trạm Một" in shown
     assert "077•••••0011" in shown
+    assert (name, "view_list") in actions(published)
+
+
+def test_a_list_of_complaints_has_those_of_the_number(
+    published: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = sign_in(monkeypatch, "district", "747")
+    page = alone("pages/complaints.py")
+    assert 'href="danh-sach?what=open&amp;' in blocks(page)
+    shown = told(visit("pages/work_list.py", what="open"))
+    assert "2 phản ánh" in shown.replace("\u00a0", " ")
+    assert "PA-MOT" in shown
+    assert "PA-DAO" not in shown
+    one = told(visit("pages/work_list.py", what="open", facility="F2"))
+    assert "PA-HAI" in one
+    assert "PA-MOT" not in one
     assert (name, "view_list") in actions(published)
 
 

@@ -97,6 +97,17 @@ def test_a_log_that_was_touched_names_its_first_bad_line(
     assert audit.verify(store).problem.startswith(problem)
 
 
+def test_the_log_of_a_store_made_anew_where_another_was_begins_anew(store: Path) -> None:
+    audit.path_of(store).unlink()
+    assert audit.verify(store).problem
+    audit.write(store, LAN, "publish", now=AT)
+    assert audit.verify(store) == (1, "")
+    audit.path_of(store).unlink()
+    (store / "snapshots").mkdir()
+    with pytest.raises(AuditError, match="audit verify"):
+        audit.write(store, LAN, "publish", now=AT)
+
+
 def test_a_log_that_was_taken_away_is_missed(store: Path) -> None:
     audit.path_of(store).unlink()
     assert "bị cắt mất" in audit.verify(store).problem

@@ -8,13 +8,27 @@ from typing import Any
 import pytest
 
 from data.errors import RefusedError
+from data.schema import REASON_COLUMNS
 from queries import work_lists
-from queries.measure import Axis, Level
+from queries.measure import Axis, Level, StalePairsError
+from queries.run import UnknownUnitError
 from queries.scope import Scope
-from queries.work_lists import WHATS, WorkList, count, folded, is_on_axis, number, records, reveal
+from queries.work_lists import (
+    WHATS,
+    WorkList,
+    count,
+    folded,
+    is_on_axis,
+    is_whole,
+    number,
+    records,
+    reveal,
+)
 from tests.stores import NOON, RECORD, Asked, Store
 
 EVERYTHING = Scope.everything()
+#: Level, axis, district, unit.
+Where = tuple[Level, Axis, str | None, str | None]
 PLACES: list[tuple[Axis, Level]] = [("facility", "facility"), ("residence", "commune")]
 PEOPLE = """
     Họ và tên      | Ngày sinh  | Giới tính | Số CCCD/CMND | Số điện thoại | Mã cơ sở nhập | Trạng thái xác thực | Lý do không hợp lệ      | Ngày xác thực | Cập nhật lúc
@@ -93,8 +107,13 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     return store.ask()
 
 
-def places(asked: Asked) -> Iterator[tuple[Level, Axis, str | None, str | None]]:
-    """Every unit with records, of every level and axis: level, axis, district, unit."""
+@pytest.fixture(scope="module")
+def units(followed: Asked) -> list[Where]:
+    """Every unit with records, of every level and axis."""
+    return list(places(followed))
+
+
+def places(asked: Asked) -> Iterator[Where]:
     for axis, finest in PLACES:
         yield "province", axis, None, None
         levels: tuple[Level, Level] = ("district", finest)
@@ -107,10 +126,10 @@ def places(asked: Asked) -> Iterator[tuple[Level, Axis, str | None, str | None]]
 
 @pytest.mark.parametrize("what", WHATS)
 def test_a_list_has_as_many_records_as_its_number_at_every_place(
-    followed: Asked, what: str
+    followed: Asked, units: list[Where], what: str
 ) -> None:
     seen = 0
-    for level, axis, district, unit in places(followed):
+    for level, axis, district, unit in units:
         if not is_on_axis(what, axis):
             continue
         work_list = WorkList(what, level, axis, district, unit, followed.snapshot_id)
@@ -121,6 +140,46 @@ def test_a_list_has_as_many_records_as_its_number_at_every_place(
         seen += told
     # Nothing was carried forward; who was seen verified was so on 12/4 or is today.
     assert seen or what in {"carried_forward", "waiting_0_2", "waiting_3_7", "waiting_over_30"}
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [Scope(("747",)), Scope(("747", "755")), Scope(("747",), ("F1",)), Scope(())],
+    ids=str,
+)
+def test_the_number_of_a_place_seen_in_part_is_that_of_what_is_seen(
+    followed: Asked, units: list[Where], scope: Scope
+) -> None:
+    for level, axis, district, unit in units:
+        work_list = WorkList("invalid", level, axis, district, unit, followed.snapshot_id)
+        asked_for: dict[str, Any] = {"scope": scope, "work_list": work_list}
+        rows = records(followed.connection, **asked_for)
+        try:
+            told = number(followed.connection, **asked_for)
+        except UnknownUnitError:
+            # Of a unit that has no row in a scope, records are seen only by their other axis.
+            assert not is_whole(work_list, scope)
+        else:
+            assert rows.height == count(followed.connection, **asked_for) == told, work_list
+
+
+def test_of_a_district_a_facility_sees_its_own_records_only(followed: Asked) -> None:
+    scope = Scope(("747",), ("F1",))
+    for level, axis, unit in (("district", "facility", None), ("facility", "facility", "F1")):
+        place: dict[str, Any] = {"level": level, "axis": axis, "district_code": "747"}
+        work_list = WorkList("records", unit_code=unit, snapshot_id=followed.snapshot_id, **place)
+        assert is_whole(work_list, scope) == (level == "facility")
+        rows = records(followed.connection, scope=scope, work_list=work_list)
+        assert set(rows["unit_code"]) == {"F1"}
+
+
+def test_the_days_are_answered_in_turn_whatever_is_held(followed: Asked) -> None:
+    days = followed.connection.dates["snapshot_id"].to_list()
+    for snapshot_id in [*days, *days]:
+        work_list = WorkList("invalid", "province", "facility", None, None, snapshot_id)
+        asked_for: dict[str, Any] = {"scope": EVERYTHING, "work_list": work_list}
+        told = number(followed.connection, **asked_for)
+        assert count(followed.connection, **asked_for) == told > 0
 
 
 def test_a_unit_without_records_has_an_empty_list(followed: Asked) -> None:
@@ -180,6 +239,20 @@ def test_a_name_is_folded_alike_by_the_program_and_by_the_query(asked: Asked) ->
     assert by_query == folded(name)
 
 
+def test_a_reason_is_one_of_mismatched_records_as_it_is_counted(followed: Asked) -> None:
+    place: dict[str, Any] = {"level": "province", "axis": "facility", "district_code": None}
+    known: dict[str, Any] = {"unit_code": None, "snapshot_id": followed.snapshot_id}
+    for reason in REASON_COLUMNS:
+        everybody = WorkList(what="records", **place, **known)
+        rows = records(followed.connection, scope=EVERYTHING, work_list=everybody, reason=reason)
+        told = number(
+            followed.connection, scope=EVERYTHING, work_list=everybody._replace(what=reason)
+        )
+        assert rows.height == told > 0
+        assert set(rows["verification"]) == {"mismatched"}
+        assert all(reason in reasons for reasons in rows["reasons"])
+
+
 def test_a_reason_leaves_the_records_that_have_it(asked: Asked) -> None:
     assert listed(asked, "invalid") == ["H1", "H2", "H4"]
     assert listed(asked, "invalid", reason="wrong_birth_date") == ["H1"]
@@ -206,6 +279,55 @@ def test_what_looks_wrong_to_us_is_told_beside_the_platforms_answer(
     assert listed(asked, suspicion=suspicion) == found
 
 
+@pytest.mark.parametrize(
+    "id_number, birth, sex, found",
+    [
+        # The fourth digit: 0 a man of the 1900s, 1 a woman; 2 and 3 of the 2000s, …
+        ("087084000999", "01/02/1984", "Nam", []),
+        ("087084000999", "01/02/1984", "Nữ", ["sex_differs_from_id"]),
+        ("087084000999", "01/02/2014", "Nam", ["birth_year_differs_from_id"]),
+        ("077305000001", "2005", "Nữ", []),
+        ("077205000001", "2004", "Nữ", ["sex_differs_from_id", "birth_year_differs_from_id"]),
+        ("077905000001", "2005", "Nữ", ["birth_year_differs_from_id"]),
+        # Old numbers, and what is no number, tell nothing.
+        ("273123456", "2004", "Nữ", []),
+        ("07709O000001", "2004", "Nam", []),
+        ("", "2004", "Nữ", []),
+    ],
+)
+def test_a_number_of_twelve_digits_tells_sex_and_year_of_birth(
+    store: Store, id_number: str, birth: str, sex: str, found: list[str]
+) -> None:
+    store.publish(
+        f"Số CCCD/CMND | Ngày sinh | Giới tính | Trạng thái xác thực\n"
+        f"{id_number} | {birth} | {sex} | Sai"
+    )
+    asked = store.ask()
+    work_list = WorkList("records", "province", "facility", None, None, asked.snapshot_id)
+    rows = records(asked.connection, scope=EVERYTHING, work_list=work_list)
+    assert rows["suspicions"].to_list() == [found]
+
+
+TWICE = """
+    Họ và tên     | Ngày sinh  | Số điện thoại
+    Lê Thị Ánh    | 05/05/2003 | 0901000003
+    LÊ THỊ  ÁNH   | 05/05/2003 | 0901000003
+    Le Thi Anh    | 05/05/2003 | 0901000003
+    Lê Thị Ánh    | 06/05/2003 | 0901000003
+    Lê Thị Ánh    | 05/05/2003 | 0901000004
+    Lê Thị Ánh    | 05/05/2003 |
+    Lê Thị Ánh    | 05/05/2003 |
+    Lê Thị Ánh    | 2003       | 0901000003
+    Lê Thị Ánh    | 2003       | 0901000003
+"""
+
+
+def test_the_same_person_has_the_same_name_whole_birth_date_and_phone(store: Store) -> None:
+    store.publish(TWICE)
+    # Another name without its marks may be another's; without phone or day nobody can tell.
+    assert listed(store.ask(), suspicion="same_person") == ["H1", "H2"]
+
+
 # How long -----------------------------------------------------------------------------------
 
 COURSES = """
@@ -230,6 +352,54 @@ def test_a_record_is_in_its_state_since_the_first_snapshot_that_shows_it(store: 
     # Longest first: what was so in the first snapshot may be older than any.
     assert rows["record_id"].to_list() == ["H1", "H7", "H2", "H3", "H4", "H5", "H6"]
     assert listed(asked, least_days=3) == ["H1", "H2", "H7"]
+
+
+CHANGES = """
+    18/4 | 20/4                     | 23/4            | 25/4
+    Sai  | Sai                      | Sai             | Sai
+    Sai  | Họ và tên = Khác, Sai    | Họ và tên = Khác, Sai | Họ và tên = Khác, Sai
+    Sai  | Đúng                     | Đúng            | Đúng, Đang xử lý
+    Sai  | F2, Sai                  | F2, Sai         | F2, Sai
+    Sai  | Sai, Số mũi = 3          | Sai, Số mũi = 3 | Sai, Số mũi = 3
+    Sai  | Đúng                     |                 | Đúng
+    Sai  | Cập nhật lúc = 19/04/2022 08:00, Đúng | Cập nhật lúc = 19/04/2022 08:00, Đúng | Cập nhật lúc = 19/04/2022 08:00, Đúng
+"""  # noqa: E501
+
+
+def test_a_record_changed_when_it_says_so_else_with_the_last_snapshot_that_shows_it(
+    store: Store,
+) -> None:
+    asked = store.publish_courses(CHANGES)
+    work_list = WorkList("records", "province", "facility", None, None, asked.snapshot_id)
+    rows = records(asked.connection, scope=EVERYTHING, work_list=work_list)
+    told = {row[0]: row[1] and row[1].day for row in rows.select("record_id", "last_change").rows()}
+    # Doses are no part of what is compared; H6 came back on 25/4.
+    assert told == {"H1": None, "H2": 20, "H3": 25, "H4": 20, "H5": None, "H6": 25, "H7": 19}
+    since = {row[0]: row[1] for row in rows.select("record_id", "state_days").rows()}
+    assert since == {"H1": None, "H2": None, "H3": 5, "H4": None, "H5": None, "H6": 0, "H7": 5}
+
+
+def test_a_unit_that_moves_changes_none_of_its_records(store: Store) -> None:
+    store.publish("Mã hồ sơ\nH1", as_of=NOON.replace(day=18))
+    elsewhere = "Mã cơ sở | Mã huyện\nF1 | 755"
+    store.publish("Mã hồ sơ\nH1", with_facilities=elsewhere, is_confirmed=True)
+    asked = store.ask()
+    work_list = WorkList("records", "facility", "facility", "755", "F1", asked.snapshot_id)
+    rows = records(asked.connection, scope=EVERYTHING, work_list=work_list)
+    assert rows.select("record_id", "state_since", "last_change").rows() == [("H1", None, None)]
+
+
+@pytest.mark.parametrize("name", ["standing", "history"])
+def test_a_list_is_refused_where_it_cannot_be_told_since_when(store: Store, name: str) -> None:
+    store.publish(PEOPLE)
+    asked = store.ask()
+    file = store.folder / "marts" / asked.snapshot_id / "pair" / f"{name}.parquet"
+    file.write_bytes(b"PAR1")
+    with pytest.raises(RefusedError, match=r"rebuild --stale"):
+        listed(asked)
+    file.unlink()
+    with pytest.raises(StalePairsError):
+        listed(store.ask())
 
 
 # People's data ------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from display.notes import source_block
 from display.stream_charts import in_and_out
 from display.words import words
 from pages.parts.blocks import card, show
-from pages.parts.figures import View, source
+from pages.parts.figures import View, lists, source
 from pages.parts.listings import listing
 from pages.parts.loading import keep, load
 from queries import complaints, questions
@@ -83,6 +83,7 @@ def backlog_beside_course(view: View, unit: Row) -> None:
             compared=view.choice.compared,
             source=source(view, "overdue_complaint_ratio"),
             language=view.language,
+            to_list=lists(view)(unit),
         )
         show(html, key="backlog")
     with right:

@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from data.audit import AuditError
 from data.errors import RefusedError
 from data.reference import reference
 from data.schema import REASON_COLUMNS
+from display import formats
 from display import work_lists as drawn
 from display.exports import About, list_csv, list_xlsx
 from display.labels import reason_names, unit_name
@@ -26,15 +27,17 @@ from pages.parts.choices import Choice, choose_unit
 from pages.parts.figures import View, unit_rows
 from pages.parts.flows import course_of, unit_names
 from pages.parts.listings import seen
-from pages.parts.loading import load, opened
+from pages.parts.loading import Question, load, opened
 from pages.parts.places import Place, choose_place, find_place
 from queries import signing, work_lists
 from queries.engine import Connection
-from queries.measure import Level
+from queries.measure import Level, StalePairsError
 from queries.work_lists import WorkList
 from settings import VIETNAM
 
 Row = Mapping[str, Any]
+#: Writes a list as a file: display.exports.
+Write = Callable[..., bytes]
 #: So many records stand on a page of a list.
 PAGE = 50
 #: What a list begins with, and the choice of how long a record has been in its state.
@@ -48,6 +51,9 @@ class Found(NamedTuple):
     work_list: WorkList
     #: What the number on the pages is.
     number: int
+    title: str
+    #: How many records, in words.
+    counted: str
     name: str
     place: Place
     communes: Mapping[str, str]
@@ -85,13 +91,39 @@ def find_list(viewer: Viewer, choice: Choice) -> Found:
         _what(viewer, choice), level, choice.axis, place.district_code, unit, choice.snapshot_id
     )
     name = communes[commune] if commune else place.unit["unit_name"]
-    number = load(work_lists.number, viewer.scope, work_list=work_list)
+    number = number_of(viewer, work_lists.number, work_list=work_list)
     view = View(viewer, choice, level, unit or place.unit["unit_code"], place.district_code)
-    return Found(work_list, number, unit_name(name, viewer.language), place, communes, view)
+    title = drawn.list_title(work_list.what, viewer.language)
+    counted = words(viewer.language)("{count} hồ sơ")
+    counted = counted.format(count=formats.count(number, viewer.language))
+    name = unit_name(name, viewer.language)
+    return Found(work_list, number, title, counted, name, place, communes, view)
+
+
+def number_of(viewer: Viewer, question: Question, **parameters: Any) -> int:
+    """What a list's question for its number answers; stops the page where it cannot be told."""
+    _ = words(viewer.language)
+    try:
+        return load(question, viewer.scope, **parameters)
+    except StalePairsError:
+        _without_list(_("Đối chiếu giữa các kỳ chưa tính xong; thử lại sau ít phút."), viewer)
+    except RefusedError as refusal:
+        logging.getLogger("tien_do").error("work list refused: %s", refusal)
+        _without_list(above_list(Listing(refusal="damaged"), 1, viewer.language), viewer)
+
+
+def _without_list(said: str, viewer: Viewer) -> NoReturn:
+    show(notice(said, viewer.language), key="why_no_number")
+    st.stop()
+
+
+def asked_list() -> str:
+    """Which list the address asks for, else the one a page of lists begins with."""
+    return asked("what") or _FIRST
 
 
 def _what(viewer: Viewer, choice: Choice) -> str:
-    what = asked("what") or _FIRST
+    what = asked_list()
     if what in _listed(choice):
         return what
     if what not in work_lists.WHATS:
@@ -183,7 +215,7 @@ def page_of_list(found: Found, chosen: Filters, viewer: Viewer) -> None:
             total = work_lists.count(
                 opened(), scope=viewer.scope, work_list=found.work_list, **asked_for
             )
-        offset = _offset((found.work_list, chosen), total)
+        offset = offset_of((found.work_list, chosen), total)
         rows = work_lists.records(
             opened(),
             scope=viewer.scope,
@@ -205,7 +237,7 @@ def page_of_list(found: Found, chosen: Filters, viewer: Viewer) -> None:
         known=_known(found, viewer),
     )
     show(html, key="work_list")
-    _turn(offset, total, viewer)
+    turn_pages(offset, total, viewer)
 
 
 def _told(work_list: WorkList) -> dict[str, Any]:
@@ -235,7 +267,7 @@ def _known(found: Found, viewer: Viewer) -> Known:
     return Known(names | unit_names(found.view, snapshot_id), rule.min_doses, viewer.language)
 
 
-def _offset(identity: tuple[Any, ...], total: int) -> int:
+def offset_of(identity: tuple[Any, ...], total: int) -> int:
     """Where the page shown begins; another list, or another filter, begins anew."""
     if st.session_state.get("work_list_of") != identity:
         st.session_state["work_list_of"] = identity
@@ -244,7 +276,7 @@ def _offset(identity: tuple[Any, ...], total: int) -> int:
     return min(st.session_state["work_list_offset"], last)
 
 
-def _turn(offset: int, total: int, viewer: Viewer) -> None:
+def turn_pages(offset: int, total: int, viewer: Viewer) -> None:
     """The buttons to the page before and after."""
     if total <= PAGE:
         return
@@ -351,9 +383,8 @@ def downloads(found: Found, chosen: Filters, viewer: Viewer) -> None:
         text = _("Danh sách quá {count} hồ sơ nên không tải về được; hãy chọn đơn vị nhỏ hơn.")
         show(notice(text.format(count=viewer.most_exported), viewer.language), key="too_long")
         return
-    title = drawn.list_title(found.work_list.what, viewer.language)
     about = About(
-        f"{_('Danh sách xử lý')}: {title}",
+        f"{_('Danh sách xử lý')}: {found.title}",
         found.name,
         found.view.choice.snapshot["as_of"],
         found.view.choice.snapshot["is_invented"],
@@ -372,6 +403,12 @@ def downloads(found: Found, chosen: Filters, viewer: Viewer) -> None:
     own = found.work_list
     unit = own.unit_code or own.district_code or ""
     stem = f"danh-sach-{own.what}-{unit}-{about.as_of:%Y-%m-%d}"
+    downloads_of(export, stem, viewer)
+
+
+def downloads_of(export: Callable[..., bytes], stem: str, viewer: Viewer) -> None:
+    """The buttons that make a list into a file, written by one of display.exports."""
+    _ = words(viewer.language)
     with st.container(key="list_downloads", horizontal=True):
         _download(_("Tải XLSX"), f"{stem}.xlsx", functools.partial(export, write=list_xlsx))
         _download(_("Tải CSV"), f"{stem}.csv", functools.partial(export, write=list_csv))
@@ -397,7 +434,7 @@ def exported(
     *,
     about: About,
     known: Known,
-    write: Callable[..., bytes],
+    write: Write,
 ) -> bytes:
     """The file, for a session that still stands, once it is written down; runs outside the page.
 

@@ -3,19 +3,23 @@
 -- identifies their persons.
 -- sex_differs_from_id, birth_year_differs_from_id: of a number of 12 digits the fourth
 -- tells sex and century, the fifth and sixth the year. is_same_person: another record
--- has the same name, birth date and phone. is_stale: the platform's answer is older
--- than the record's last change.
+-- has the same name (small or capital letters and spaces apart), birth date and phone.
+-- is_stale: the platform's answer is "wrong" or "not found", and older than the
+-- record's last change: it may be right by now.
 with numbered as (
     select
         record_id,
         sex,
         birth_year,
-        lower(trim(full_name)) as person_name,
+        replace(replace(lower(trim(full_name)), '  ', ' '), '  ', ' ') as person_name,
         birth_date,
         phone,
-        verification in ('matched', 'mismatched', 'not_found')
+        verification in ('mismatched', 'not_found')
         and verified_date < cast(updated_at as date) as is_stale,
-        case when length(id_number) = 12 then substr(id_number, 4, 1) end as century,
+        case
+            when length(id_number) = 12 and translate(id_number, '0123456789', '') = ''
+                then substr(id_number, 4, 1)
+        end as century,
         substr(id_number, 5, 2) as year_of_century
     from persons
 ),
@@ -31,6 +35,8 @@ read_numbers as (
             when century in ('0', '1') then concat('19', year_of_century)
             when century in ('2', '3') then concat('20', year_of_century)
             when century in ('4', '5') then concat('21', year_of_century)
+            when century in ('6', '7') then concat('22', year_of_century)
+            when century in ('8', '9') then concat('23', year_of_century)
         end as year_by_id
     from numbered
 ),
