@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
-from data.audit import AuditError
 
 from access import Viewer, write_down
+from data.audit import AuditError
 from data.errors import RefusedError
 from display.listings import Listing
 from pages.parts.choices import Choice
