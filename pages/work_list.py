@@ -7,6 +7,7 @@ from display.work_lists import list_head
 from pages.parts.blocks import card, show
 from pages.parts.choices import choices_bar, choose_axis, choose_snapshot, require_choice
 from pages.parts.complaint_lists import complaint_page
+from pages.parts.records import open_record
 from pages.parts.work_lists import (
     asked_list,
     choose_list,
@@ -14,7 +15,6 @@ from pages.parts.work_lists import (
     downloads,
     filters,
     find_list,
-    open_record,
     page_of_list,
 )
 from queries.complaint_lists import COMPLAINT_WHATS

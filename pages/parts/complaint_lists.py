@@ -14,13 +14,12 @@ from display.work_lists import Shown, list_head
 from pages.parts.address import choose
 from pages.parts.blocks import card, show
 from pages.parts.choices import Choice, choices_bar, choose_snapshot, choose_unit
+from pages.parts.downloads import Write, downloads_of
 from pages.parts.listings import seen
 from pages.parts.loading import load, opened
 from pages.parts.places import choose_place, find_place
 from pages.parts.work_lists import (
     PAGE,
-    Write,
-    downloads_of,
     number_of,
     offset_of,
     turn_pages,

@@ -3,19 +3,18 @@
 import datetime as dt
 import functools
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
 
 import streamlit as st
 
 from access import Proof, Viewer, session_proof, still_may_list, write_down
-from data.audit import AuditError
 from data.errors import RefusedError
 from data.reference import reference
 from data.schema import REASON_COLUMNS
 from display import formats
 from display import work_lists as drawn
-from display.exports import About, list_csv, list_xlsx
+from display.exports import About
 from display.labels import reason_names, unit_name
 from display.listings import Listing, above_list
 from display.notes import notice, unknown_choice
@@ -24,8 +23,9 @@ from display.work_lists import Known, Shown
 from pages.parts.address import ALL, address, asked, choose
 from pages.parts.blocks import show
 from pages.parts.choices import Choice, choose_unit
+from pages.parts.downloads import Write, downloads_of
 from pages.parts.figures import View, unit_rows
-from pages.parts.flows import course_of, unit_names
+from pages.parts.flows import unit_names
 from pages.parts.listings import seen
 from pages.parts.loading import Question, load, opened
 from pages.parts.places import Place, choose_place, find_place
@@ -36,8 +36,6 @@ from queries.work_lists import WorkList
 from settings import VIETNAM
 
 Row = Mapping[str, Any]
-#: Writes a list as a file: display.exports.
-Write = Callable[..., bytes]
 #: So many records stand on a page of a list.
 PAGE = 50
 #: What a list begins with, and the choice of how long a record has been in its state.
@@ -234,7 +232,7 @@ def page_of_list(found: Found, chosen: Filters, viewer: Viewer) -> None:
         Shown(offset + 1, offset + len(rows), total),
         chosen=asked("record"),
         link=lambda record: address("danh-sach", record=record, **_kept(found)),
-        known=_known(found, viewer),
+        known=known_of(found, viewer),
     )
     show(html, key="work_list")
     turn_pages(offset, total, viewer)
@@ -255,7 +253,7 @@ def _kept(found: Found) -> dict[str, str]:
     return chosen
 
 
-def _known(found: Found, viewer: Viewer) -> Known:
+def known_of(found: Found, viewer: Viewer) -> Known:
     """What the words about a record depend on: communes are no secret, facilities are by scope."""
     snapshot_id = found.work_list.snapshot_id
     names = {
@@ -302,77 +300,6 @@ def _turn_to(offset: int) -> None:
     st.session_state["work_list_offset"] = max(0, offset)
 
 
-# One record ---------------------------------------------------------------------------------
-
-
-def open_record(found: Found, viewer: Viewer) -> None:
-    """The record the address asks for, over the list, until it is closed."""
-    _ = words(viewer.language)
-    record_id = asked("record")
-    if not record_id:
-        return
-    rows = work_lists.records(
-        opened(),
-        scope=viewer.scope,
-        work_list=found.work_list._replace(what="records"),
-        search=record_id,
-        row_limit=1,
-    ).filter(record_id=record_id)
-    if rows.is_empty():
-        choose("record", None)
-        show(unknown_choice("record", record_id, viewer.language), key="unknown_record")
-        return
-    title = _("Hồ sơ {record}").format(record=record_id)
-    drawn_over = st.dialog(title, width="medium", on_dismiss=lambda: choose("record", None))
-    drawn_over(_record)(found, rows.row(0, named=True), viewer)
-
-
-def _record(found: Found, record: Row, viewer: Viewer) -> None:
-    _ = words(viewer.language)
-    show(drawn.record_card(record, _known(found, viewer)), key="record_card")
-    reasons = drawn.reveal_reasons(viewer.language)
-    reason = st.selectbox(
-        _("Lý do cần xem đầy đủ"),
-        list(reasons),
-        format_func=reasons.__getitem__,
-        key="reveal_reason",
-    )
-    if st.button(_("Hiện số giấy tờ, điện thoại"), key="reveal"):
-        _reveal(found, record["record_id"], reason, viewer)
-    course = course_of(found.view, record["record_id"], found.work_list.snapshot_id)
-    show(course, key="course")
-
-
-def _reveal(found: Found, record_id: str, reason: str, viewer: Viewer) -> None:
-    """Shows the masked fields until the next click, once that is written down; asks again who is
-    looking, as a click in what lies over a page does not run the page.
-    """
-    _ = words(viewer.language)
-    if not still_may_list(viewer, session_proof()):
-        st.rerun()
-    try:
-        write_down(
-            viewer,
-            "reveal",
-            predicate={"record": record_id},
-            snapshot_id=found.work_list.snapshot_id,
-            rows=1,
-            reason=reason,
-        )
-    except AuditError as error:
-        logging.getLogger("tien_do").error("reveal refused: %s", error)
-        refused = _("Chưa ghi được nhật ký nên không hiện được; hãy báo người vận hành.")
-        show(notice(refused, viewer.language), key="why_not_revealed")
-        return
-    row = work_lists.reveal(
-        opened(),
-        scope=viewer.scope,
-        snapshot_id=found.work_list.snapshot_id,
-        record_id=record_id,
-    )
-    show(drawn.revealed(row, viewer.language), key="revealed")
-
-
 # Downloads ----------------------------------------------------------------------------------
 
 
@@ -398,31 +325,12 @@ def downloads(found: Found, chosen: Filters, viewer: Viewer) -> None:
         found.work_list,
         chosen,
         about=about,
-        known=_known(found, viewer),
+        known=known_of(found, viewer),
     )
     own = found.work_list
     unit = own.unit_code or own.district_code or ""
     stem = f"danh-sach-{own.what}-{unit}-{about.as_of:%Y-%m-%d}"
     downloads_of(export, stem, viewer)
-
-
-def downloads_of(export: Callable[..., bytes], stem: str, viewer: Viewer) -> None:
-    """The buttons that make a list into a file, written by one of display.exports."""
-    _ = words(viewer.language)
-    with st.container(key="list_downloads", horizontal=True):
-        _download(_("Tải XLSX"), f"{stem}.xlsx", functools.partial(export, write=list_xlsx))
-        _download(_("Tải CSV"), f"{stem}.csv", functools.partial(export, write=list_csv))
-
-
-def _download(label: str, name: str, make: Callable[[], bytes]) -> None:
-    kind = name.rpartition(".")[2]
-    mime = {
-        "csv": "text/csv",
-        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    }[kind]
-    st.download_button(
-        label, data=make, file_name=name, mime=mime, on_click="ignore", key=f"download_{kind}"
-    )
 
 
 def exported(
