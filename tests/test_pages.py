@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from display.words import LANGUAGES
-from tests.accounts import sign_in
+from tests.accounts import show_cookie, sign_in
 from tests.stores import NOON, RECORD, Store, complaints, publish_totals, records
 
 ROOT = Path(__file__).parents[1]
@@ -128,7 +128,7 @@ def test_an_empty_store_says_how_to_publish(file: str, language: str) -> None:
 def test_a_page_file_run_alone_has_its_guard_and_stands(week: Store, file: str) -> None:
     assert not AppTest.from_file(str(ROOT / file), default_timeout=60).run().exception
     first = (ROOT / file).read_text(encoding="utf-8").split("\n\nviewer = ", 1)
-    assert first[1].startswith("require_viewer()\n")
+    assert re.match(r'require_viewer\(("[a-z]+")?\)\n', first[1])
     assert "\nst." not in first[0]
 
 
@@ -304,19 +304,26 @@ def test_records_behind_a_flow_are_closed_to_visitors_of_real_data(week: Store) 
     assert "H2" not in said
 
 
-@pytest.fixture
-def invented(week: Store) -> Store:
-    """The same, with a note that nobody in it is real."""
+def test_a_visitor_sees_counts_of_an_invented_province_and_no_list(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     for manifest in week.folder.rglob("manifest.json"):
         told = json.loads(manifest.read_text(encoding="utf-8"))
         told |= {"is_invented": True, "is_wholly_invented": True}
         manifest.write_text(json.dumps(told), encoding="utf-8")
-    return week
+    show_cookie(monkeypatch, None)
+    assert "<h1>" not in blocks(visit(OVERVIEW))  # there are accounts
+    monkeypatch.setenv("TIENDO_PRIVATE", str(tmp_path / "none"))
+    assert "3/5 hồ sơ đã phân loại" in text(blocks(visit(OVERVIEW)))
+    said = text(blocks(visit(FLOWS, flow="fixed", record="H2")))
+    assert "Danh sách chỉ mở cho tài khoản được giao" in said
+    assert "H2" not in said
 
 
-def test_records_behind_a_flow_and_the_course_of_one_are_shown_of_invented_data(
-    invented: Store,
+def test_records_behind_a_flow_and_the_course_of_one_are_shown_to_their_district(
+    week: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sign_in(monkeypatch, "district", "747")
     said = text(blocks(visit(FLOWS, flow="fixed", record="H2")))
     assert "Sửa được: không hợp lệ thành hợp lệ 1" in said
     assert "H2 Sai thông tin Đúng, hợp lệ – Trạm Y tế Phường 1" in said
@@ -466,7 +473,10 @@ def test_lists_name_no_record_when_anything_in_the_store_may_be_real(week: Store
         assert not re.search(r">(H|P)\d<", html)
 
 
-def test_lists_name_ids_where_everything_is_invented(store: Store) -> None:
+def test_lists_name_ids_to_the_district_in_charge(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(monkeypatch, "district", "747")
     people = [row | {"Mã hồ sơ": f"MP-{row['Mã hồ sơ']}"} for row in records(NOW)]
     told = complaints(COMPLAINTS_NOW)
     for row in told:
@@ -479,7 +489,10 @@ def test_lists_name_ids_where_everything_is_invented(store: Store) -> None:
 
 
 @pytest.mark.parametrize("file", [COMPLAINTS, SIGNING])
-def test_a_list_whose_file_is_damaged_says_so_and_the_page_stands(store: Store, file: str) -> None:
+def test_a_list_whose_file_is_damaged_says_so_and_the_page_stands(
+    store: Store, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(monkeypatch, "district", "747")
     told = complaints("Mã phản ánh | Mã cơ sở\nMP-P1 | F1")
     people = [row | {"Mã hồ sơ": f"MP-{row['Mã hồ sơ']}"} for row in records(NOW)]
     store.publish(people, with_complaints=told)

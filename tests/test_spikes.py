@@ -23,6 +23,7 @@ from data.errors import RefusedError
 from queries.run import UnknownUnitError
 from queries.scope import Scope
 from queries.spikes import Sums, cusum, regression_spikes, size_of
+from tests.accounts import sign_in
 from tests.stores import RECORD, Asked, Store, publish_totals
 
 ROOT = Path(__file__).parents[1]
@@ -362,6 +363,8 @@ def test_the_frame_looks_the_same_whatever_is_known(spiked):
 def overview(store: Store, monkeypatch: pytest.MonkeyPatch, **address: str) -> str:
     """The HTML of the blocks of the first page."""
     monkeypatch.setenv("TIENDO_STORE", str(store.folder))
+    monkeypatch.setenv("TIENDO_PRIVATE", str(store.folder.parent / "private"))
+    sign_in(monkeypatch, "province")
     st.cache_data.clear()
     st.cache_resource.clear()
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)

@@ -66,6 +66,7 @@ def test_a_person_goes_from_the_overview_to_the_complaints_of_one_facility_and_b
     expect(page).to_have_url(re.compile(r"/phan-anh\?.*district=754"))
     total = page.locator("table[data-table=backlog_district] tfoot td").nth(1)
     shown = page.locator("table[data-table=backlog_district] tbody td:nth-child(3)")
+    expect(shown.first).to_be_visible()
     assert sum(map(int, shown.all_inner_texts())) == int(total.inner_text())
     first = page.locator("table[data-table=backlog_district] tbody tr").first
     name = first.locator("th").inner_text()
