@@ -18,7 +18,7 @@ test: .venv/test-ready
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/ty check
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile
 
 bench: .venv/test-ready
 	PYTHONPATH=. $(PYTHON) tests/bench/bench.py $(STORE)
