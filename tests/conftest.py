@@ -1,6 +1,8 @@
 """What every test may ask for: a store of its own, and one published from a text table."""
 
+import multiprocessing.context
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +23,18 @@ hypothesis.settings.load_profile("house")
 
 #: No test writes the accounts and the secret of the machine it runs on.
 os.environ["TIENDO_PRIVATE"] = tempfile.mkdtemp(prefix="tien-do-private-")
+
+
+@pytest.fixture
+def fork(monkeypatch: pytest.MonkeyPatch) -> multiprocessing.context.ForkServerContext:
+    """Processes that begin with everything imported and no thread started, and do not run again
+    what this one was started with (a worker of pytest's cannot be).
+    """
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.test_pairs", "tests.test_publish"])
+    return context
 
 
 @pytest.fixture

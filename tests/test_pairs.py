@@ -3,7 +3,6 @@
 import datetime as dt
 import itertools
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -668,10 +667,8 @@ def publish_and_die(store: Store, files: list[Path], at: int) -> None:
 
 
 def test_killed_while_later_pairs_are_made_the_store_is_served_and_a_rerun_finishes(
-    in_order, tmp_path
+    in_order, tmp_path, fork
 ):
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.test_pairs"])
     old, inbox = new_store(tmp_path), tmp_path / "inbox"
     publish(old, 0)
     publish(old, 2)
@@ -681,7 +678,7 @@ def test_killed_while_later_pairs_are_made_the_store_is_served_and_a_rerun_finis
     for at in itertools.count(1):
         again = Store(tmp_path / str(at), inbox)
         shutil.copytree(old.folder, again.folder)
-        process = context.Process(target=publish_and_die, args=(again, files, at))
+        process = fork.Process(target=publish_and_die, args=(again, files, at))
         process.start()
         process.join()
         asked = again.ask()

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-import multiprocessing
 import os
 import shutil
 import signal
@@ -385,14 +384,6 @@ def publish_and_die(store: Store, files: list[Path], order: dict[str, Any], at: 
 
     sys.addaudithook(die)
     store.publish_files(files, as_of=NOON + DAY, **order)
-
-
-@pytest.fixture(scope="module")
-def fork() -> multiprocessing.context.ForkServerContext:
-    """Processes that begin with everything imported and no thread started."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.test_publish"])
-    return context
 
 
 @pytest.mark.parametrize("scenario", ["another day", "a revision"])
