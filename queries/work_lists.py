@@ -79,7 +79,7 @@ SUSPICIONS: Final = (
     "stale_verification",
 )
 _MOST_ROWS = 1_000_000
-#: Snapshots whose records are held in memory (about 0.4 GB for a million).
+#: Snapshots whose records are held in memory (about 0.2 GB for a million).
 _MOST_HELD = 2
 _EPOCH = dt.date(1970, 1, 1)
 
