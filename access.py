@@ -5,7 +5,7 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NamedTuple, NoReturn
 
 import polars as pl
 import streamlit as st
@@ -44,6 +44,8 @@ class Viewer:
     language: str
     #: The sign-in name; "" of the visitor.
     user: str = ""
+    #: The name of a facility's account's facility; "" of all others.
+    facility_name: str = ""
     #: The district whose official's view the viewer has taken on; None: their own.
     viewed_as: str | None = None
 
@@ -55,6 +57,13 @@ class Viewer:
     def most_exported(self) -> int:
         """So many records one file may take along."""
         return _MOST_EXPORTED.get(self.role, 0)
+
+
+class Facility(NamedTuple):
+    """What is known of the facility of an account."""
+
+    district_code: str
+    name: str
 
 
 def require_viewer(area: Area | None = "figures") -> Viewer:
@@ -123,7 +132,10 @@ def _viewer(language: str) -> Viewer:
         if refusal.code != "none" or not is_open():
             raise
         return Viewer("visitor", Scope.everything(), language)
-    return Viewer(account.role, _scope_of(account), language, account.name)
+    is_facility = account.role == "facility" and account.unit_code
+    facility = _facility_of(account.unit_code or "") if is_facility else None
+    name = facility.name if facility else ""
+    return Viewer(account.role, _scope_of(account), language, account.name, name)
 
 
 def _account_of(proof: Proof) -> Account:
@@ -143,10 +155,14 @@ def _scope_of(account: Account) -> Scope:
     if account.role == "district" and account.unit_code:
         return Scope((account.unit_code,))
     if account.role == "facility" and account.unit_code:
-        state = snapshots.store_state(store_folder())
-        district = _district_of(str(store_folder()), state, account.unit_code)
-        return Scope((district,) if district else (), (account.unit_code,))
+        facility = _facility_of(account.unit_code)
+        return Scope((facility.district_code,) if facility else (), (account.unit_code,))
     return Scope(())
+
+
+def _facility_of(facility_code: str) -> Facility | None:
+    state = snapshots.store_state(store_folder())
+    return _newest_facility(str(store_folder()), state, facility_code)
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
@@ -160,8 +176,8 @@ def _nobody_is_real(store: str, state: str) -> bool:
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
-def _district_of(store: str, state: str, facility_code: str) -> str | None:
-    """The district of a facility in the newest snapshot that can be read."""
+def _newest_facility(store: str, state: str, facility_code: str) -> Facility | None:
+    """A facility as the newest snapshot that can be read has it; None: it has not."""
     for manifest in reversed(snapshots.in_force(Path(store))):
         try:
             rows = snapshots.read_table(Path(store), manifest.snapshot_id, "facilities")
@@ -170,7 +186,8 @@ def _district_of(store: str, state: str, facility_code: str) -> str | None:
         own = rows.filter(pl.col("facility_code") == facility_code).sort(
             "valid_from", nulls_last=False
         )
-        return own["district_code"][-1] if own.height else None
+        found = own.select("district_code", "facility_name").rows()
+        return Facility(*found[-1]) if found else None
     return None
 
 

@@ -64,11 +64,12 @@ def list_xlsx(
     about: About, headings: Sequence[str], rows: Sequence[Sequence[str]], language: str
 ) -> bytes:
     """One sheet, ready to print across, headings on every page and the watermark under each."""
+    _ = words(language)
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as book:
         book.set_properties({"title": about.title, "author": "Tiến độ"})
-        sheet = book.add_worksheet(words(language)("Danh sách"))
+        sheet = book.add_worksheet(_("Danh sách"))
         _write_head(book, sheet, about, len(rows), language)
         head = book.add_format(
             {

@@ -6,6 +6,8 @@ from typing import Any, Literal, NamedTuple
 from display import formats
 from display.words import words
 
+#: closed: to this viewer; damaged: its file; unlogged: who sees it could not be written down.
+Refusal = Literal["", "closed", "damaged", "unlogged"]
 #: The address of the list of what a count counts, by the count's name; None: not for this viewer.
 ToList = Callable[[str], str | None]
 
@@ -27,8 +29,7 @@ class Listing(NamedTuple):
     """The first rows of a list, or why there are none."""
 
     rows: Sequence[Mapping[str, Any]] = ()
-    #: closed: to this viewer; damaged: its file; unlogged: who sees it could not be written down.
-    refusal: Literal["", "closed", "damaged", "unlogged"] = ""
+    refusal: Refusal = ""
 
 
 def above_list(listing: Listing, total: int, language: str) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from display import formats
 from display.html import render
@@ -18,8 +18,6 @@ from display.tables import Cell, Column, Row, table
 from display.words import words
 
 Record = Mapping[str, Any]
-#: Why somebody needs a field in the clear: what the audit log keeps of it.
-REVEAL_REASONS: Final = ("contact", "papers", "police", "platform")
 
 
 class Known(NamedTuple):
@@ -81,7 +79,7 @@ def suspicion_names(language: str) -> dict[str, str]:
 
 
 def reveal_reasons(language: str) -> dict[str, str]:
-    """Why somebody needs a field in the clear -> in words."""
+    """Why somebody needs a field in the clear, as the audit log keeps it -> in words."""
     _ = words(language)
     return {
         "contact": _("Liên hệ người dân để đối chiếu"),
@@ -173,6 +171,12 @@ def cells_of(record: Record, known: Known) -> list[str]:
 def _unit(code: str, known: Known) -> str:
     """A unit by its name; by its code where it is not the viewer's."""
     return formats.UNKNOWN if code == UNMAPPED else known.names.get(code, code)
+
+
+def page_title(title: str, language: str) -> str:
+    """The title of a list, on its page and in a file."""
+    _ = words(language)
+    return _("Danh sách xử lý: {title}").format(title=title)
 
 
 def list_head(

@@ -7,15 +7,16 @@ from display.work_lists import list_head
 from pages.parts.blocks import card, show
 from pages.parts.choices import choices_bar, choose_axis, choose_snapshot, require_choice
 from pages.parts.complaint_lists import complaint_page
+from pages.parts.downloads import downloads
 from pages.parts.records import open_record
 from pages.parts.work_lists import (
     asked_list,
     choose_list,
     choose_unit_of_list,
-    downloads,
     filters,
     find_list,
     page_of_list,
+    taken,
 )
 from queries.complaint_lists import COMPLAINT_WHATS
 
@@ -35,5 +36,6 @@ with choices_bar(viewer):
 chosen = filters(found, viewer)
 open_record(found, viewer)
 with card("work_list"):
-    page_of_list(found, chosen, viewer)
-    downloads(found, chosen, viewer)
+    total = page_of_list(found, chosen, viewer)
+    if total is not None:
+        downloads(taken(found, chosen, total, viewer), choice, viewer)

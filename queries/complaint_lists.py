@@ -50,18 +50,9 @@ class ComplaintList(NamedTuple):
     snapshot_id: str
 
 
-def is_whole(listed: ComplaintList, scope: Scope) -> bool:
-    """Whether a scope sees all complaints of a list, and not only some of its place."""
-    if scope.district_codes is None:
-        return True
-    if listed.district_code not in scope.district_codes:
-        return False
-    return scope.facility_codes is None or listed.unit_code in scope.facility_codes
-
-
 def complaint_number(connection: Connection, *, scope: Scope, listed: ComplaintList) -> int:
     """The number of the pages, from the marts; of a place that the scope sees only part of
-    (`is_whole`), how many of its complaints are seen.
+    (`Scope.holds`), how many of its complaints are seen.
 
     Raises:
         UnknownUnitError: no such unit, or not in scope.
@@ -81,7 +72,7 @@ def complaint_number(connection: Connection, *, scope: Scope, listed: ComplaintL
     )
     if rows.height != 1:
         raise UnknownUnitError("Không có đơn vị này trong kỳ số liệu, hoặc không được giao.")
-    if not is_whole(listed, scope):
+    if not scope.holds(listed.district_code, listed.unit_code):
         return complaint_count(connection, scope=scope, listed=listed)
     return rows[listed.what][0]
 

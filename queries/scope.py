@@ -21,6 +21,16 @@ class Scope(NamedTuple):
         """The whole province."""
         return cls(None)
 
+    def holds(self, district_code: str | None, facility_code: str | None) -> bool:
+        """Whether all of a place is seen: of the province (no codes), a district (no facility's) or
+        a facility.
+        """
+        if self.district_codes is None:
+            return True
+        if district_code not in self.district_codes:
+            return False
+        return self.facility_codes is None or facility_code in self.facility_codes
+
     @property
     def only_district(self) -> str | None:
         """The one district one can stand in; None when there are several."""

@@ -105,22 +105,11 @@ def is_on_axis(what: str, axis: str) -> bool:
     return what in WHATS and (axis == "facility" or what not in SINCE)
 
 
-def is_whole(work_list: WorkList, scope: Scope) -> bool:
-    """Whether a scope sees all records of a list, and not only some of its place."""
-    if scope.district_codes is None:
-        return True
-    if work_list.district_code not in scope.district_codes:
-        return False
-    return scope.facility_codes is None or (
-        work_list.axis == "facility" and work_list.unit_code in scope.facility_codes
-    )
-
-
 def number(connection: Connection, *, scope: Scope, work_list: WorkList) -> int:
     """The number of the pages: from the marts, no record is read.
 
-    Of a place that the scope sees only part of (`is_whole`) it is how many of the records are seen,
-    while the pages tell the number of the whole place.
+    Of a place that the scope sees only part of (`Scope.holds`) it is how many of the records are
+    seen, while the pages tell the number of the whole place.
 
     Raises:
         UnknownUnitError: no such unit, or not in scope.
@@ -141,7 +130,8 @@ def number(connection: Connection, *, scope: Scope, work_list: WorkList) -> int:
     )
     if rows.height != 1:
         raise UnknownUnitError("Không có đơn vị này trong kỳ số liệu, hoặc không được giao.")
-    if not is_whole(work_list, scope):
+    facility = work_list.unit_code if work_list.axis == "facility" else None
+    if not scope.holds(work_list.district_code, facility):
         return count(connection, scope=scope, work_list=work_list)
     return rows[work_list.what][0]
 

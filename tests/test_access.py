@@ -9,15 +9,18 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+import access
 from data import audit
 from data.accounts import remove
 from data.errors import RefusedError
-from display.exports import About, list_csv
-from display.work_lists import Known
+from display.exports import list_csv
+from display.work_lists import Known, cells_of, columns_of
 from pages.parts.address import PAGES
-from pages.parts.work_lists import Filters, exported
+from pages.parts.choices import Choice
+from pages.parts.downloads import Taken, taken_along
+from queries.questions import snapshots
 from queries.scope import Scope
-from queries.work_lists import WorkList
+from queries.work_lists import WorkList, records
 from tests.accounts import session_of, show_cookie, sign_in
 from tests.stores import NOON, Store
 from tests.test_pages import DAY, ROOT, blocks, visit
@@ -178,6 +181,18 @@ def test_the_province_may_look_as_the_official_of_a_district(
     assert "Đang xem như cán bộ Huyện Côn Đảo" in shown
 
 
+def test_an_account_says_whose_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    for role, unit, said in [
+        ("facility", "F3", "Bệnh viện Côn Đảo"),
+        ("district", "747", "Thành phố Vũng Tàu"),
+        ("province", None, "Toàn tỉnh"),
+    ]:
+        name = sign_in(monkeypatch, role, unit)
+        shown = told(alone("pages/signing.py"))
+        assert f"<b>{name}</b>" in shown
+        assert f'<p class="quiet">{said}</p>' in shown
+
+
 def test_pages_are_offered_only_to_those_who_may_open_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -267,19 +282,23 @@ def test_nothing_is_listed_or_revealed_that_cannot_be_written_down(
 
 def taken(store: Store, role: str, unit: str, **changes: Any) -> bytes:
     """The file of all records of 747, for an account just made."""
-    from access import Viewer
-
     token = session_of("nguoi-tai", role, unit)
     scope = Scope(("747",)) if role == "district" else Scope(("747",), (unit,))
     asked = store.ask()
-    return exported(
-        asked.connection,
-        Viewer(role, scope, "vi", "nguoi-tai"),
+    snapshot = snapshots(asked.connection).row(0, named=True)
+    work_list = WorkList("records", "district", "facility", "747", None, asked.snapshot_id)
+
+    def rows(row_limit: int) -> list[list[str]]:
+        found = records(asked.connection, scope=scope, work_list=work_list, row_limit=row_limit)
+        return [cells_of(row, Known({}, 1, "vi")) for row in found.to_dicts()]
+
+    told = {"what": "records", "district_code": "747"}
+    title, headings = "Toàn bộ hồ sơ", columns_of("vi")
+    return taken_along(
+        Taken(title, "Thành phố Vũng Tàu", "747", told, 3, headings, rows),
+        Choice(snapshot, None, "facility", [snapshot]),
+        access.Viewer(role, scope, "vi", "nguoi-tai"),
         changes.get("proof", token),
-        WorkList("records", "district", "facility", "747", None, asked.snapshot_id),
-        Filters(),
-        about=About("Toàn bộ hồ sơ", "Thành phố Vũng Tàu", NOON, False, "nguoi-tai"),
-        known=Known({}, 1, "vi"),
         write=list_csv,
     )
 
@@ -305,6 +324,15 @@ def test_a_download_of_a_session_that_has_ended_is_refused(
 ) -> None:
     with pytest.raises(RefusedError):
         taken(published, "district", "747", proof=proof)
+    assert actions(published) == []
+
+
+def test_a_download_longer_than_a_file_may_be_is_refused_and_not_cut(
+    published: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(access._MOST_EXPORTED, "district", 2)
+    with pytest.raises(RefusedError, match="quá 2 dòng"):
+        taken(published, "district", "747")
     assert actions(published) == []
 
 

@@ -19,7 +19,6 @@ from queries.work_lists import (
     count,
     folded,
     is_on_axis,
-    is_whole,
     number,
     records,
     reveal,
@@ -158,7 +157,7 @@ def test_the_number_of_a_place_seen_in_part_is_that_of_what_is_seen(
             told = number(followed.connection, **asked_for)
         except UnknownUnitError:
             # Of a unit that has no row in a scope, records are seen only by their other axis.
-            assert not is_whole(work_list, scope)
+            assert not scope.holds(district, unit if axis == "facility" else None)
         else:
             assert rows.height == count(followed.connection, **asked_for) == told, work_list
 
@@ -168,7 +167,7 @@ def test_of_a_district_a_facility_sees_its_own_records_only(followed: Asked) -> 
     for level, axis, unit in (("district", "facility", None), ("facility", "facility", "F1")):
         place: dict[str, Any] = {"level": level, "axis": axis, "district_code": "747"}
         work_list = WorkList("records", unit_code=unit, snapshot_id=followed.snapshot_id, **place)
-        assert is_whole(work_list, scope) == (level == "facility")
+        assert scope.holds("747", unit) == (level == "facility")
         rows = records(followed.connection, scope=scope, work_list=work_list)
         assert set(rows["unit_code"]) == {"F1"}
 

@@ -39,10 +39,10 @@ def denied(viewer: Viewer, kind: str, code: str) -> None:
 
 
 def _unit(viewer: Viewer, names: dict[str, str]) -> str:
-    """What the viewer sees, in words: a facility by its code."""
+    """What the viewer sees, in words."""
     _ = words(viewer.language)
     if viewer.scope.only_facility:
-        return viewer.scope.only_facility
+        return viewer.facility_name or viewer.scope.only_facility
     return names.get(viewer.scope.only_district or "", _("Toàn tỉnh"))
 
 

@@ -1,21 +1,18 @@
 """The page of work lists where it is about complaints: one list, page by page."""
 
-import functools
+from typing import Any
 
-from access import Proof, Viewer, session_proof, still_may_list, write_down
-from data.errors import RefusedError
+from access import Viewer
 from display import complaint_tables as drawn
 from display import formats
-from display.exports import About
-from display.listings import Listing, above_list
-from display.notes import notice, without_stream
+from display.notes import without_stream
 from display.words import words
-from display.work_lists import Shown, list_head
+from display.work_lists import Shown, list_head, page_title
 from pages.parts.address import choose
 from pages.parts.blocks import card, show
 from pages.parts.choices import Choice, choices_bar, choose_snapshot, choose_unit
-from pages.parts.downloads import Write, downloads_of
-from pages.parts.listings import seen
+from pages.parts.downloads import Taken, downloads
+from pages.parts.listings import once_written_down
 from pages.parts.loading import load, opened
 from pages.parts.places import choose_place, find_place
 from pages.parts.work_lists import (
@@ -26,7 +23,6 @@ from pages.parts.work_lists import (
 )
 from queries import complaint_lists, complaints
 from queries.complaint_lists import ComplaintList
-from queries.engine import Connection
 
 
 def complaint_page(viewer: Viewer, choice: Choice, what: str) -> None:
@@ -46,7 +42,7 @@ def complaint_page(viewer: Viewer, choice: Choice, what: str) -> None:
     unit = place.unit["unit_code"] if place.level == "facility" else None
     listed = ComplaintList(what, place.level, place.district_code, unit, choice.snapshot_id)
     total = number_of(viewer, complaint_lists.complaint_number, listed=listed)
-    title = drawn.complaint_title(what, viewer.language)
+    title = page_title(drawn.complaint_title(what, viewer.language), viewer.language)
     counted = _("{count} phản ánh").format(count=formats.count(total, viewer.language))
     name = place.unit["unit_name"]
     show(list_head(title, name, counted, choice.snapshot, viewer.language), key="head")
@@ -58,50 +54,50 @@ def complaint_page(viewer: Viewer, choice: Choice, what: str) -> None:
         choose_unit("what", _("Danh sách"), titles, what)
         choose_place(place, viewer)
         choose_snapshot(choice, viewer)
-    about = About(
-        title, name, choice.snapshot["as_of"], choice.snapshot["is_invented"], viewer.user
-    )
     with card("complaint_list"):
-        _rows(viewer, choice, listed, total)
-        export = functools.partial(exported, opened(), viewer, session_proof(), listed, about=about)
-        downloads_of(export, f"phan-anh-{what}-{unit or place.district_code}", viewer)
+        if _rows(viewer, choice, listed, total):
+            downloads(_taken(viewer, listed, total, title, name), choice, viewer)
 
 
-def _rows(viewer: Viewer, choice: Choice, listed: ComplaintList, total: int) -> None:
-    if not seen(viewer, choice, "complaints", _told(listed), rows=total):
-        said = above_list(Listing(refusal="unlogged"), total, viewer.language)
-        show(notice(said, viewer.language), key="why_no_list")
-        return
+def _rows(viewer: Viewer, choice: Choice, listed: ComplaintList, total: int) -> bool:
+    """So many complaints of the list; whether they could be shown."""
     offset = offset_of((listed,), total)
-    rows = complaint_lists.complaints_of(
-        opened(), scope=viewer.scope, listed=listed, row_limit=PAGE, row_offset=offset
-    ).to_dicts()
+    page = {"row_limit": PAGE, "row_offset": offset}
+
+    def ask() -> list[dict[str, Any]]:
+        asked: dict[str, Any] = {"scope": viewer.scope, "listed": listed, **page}
+        return complaint_lists.complaints_of(opened(), **asked).to_dicts()
+
+    rows = once_written_down(viewer, choice, "complaints", _told(listed), total, ask)
+    if rows is None:
+        return False
     shown = Shown(offset + 1, offset + len(rows), total)
     show(drawn.complaint_list(rows, shown, viewer.language), key="complaint_list")
     turn_pages(offset, total, viewer)
+    return True
+
+
+def _taken(viewer: Viewer, listed: ComplaintList, total: int, title: str, name: str) -> Taken:
+    """The list as it can be taken along."""
+    connection = opened()
+
+    def rows(row_limit: int) -> list[list[str]]:
+        found = complaint_lists.complaints_of(
+            connection, scope=viewer.scope, listed=listed, row_limit=row_limit
+        )
+        return [drawn.complaint_cells(row, viewer.language) for row in found.to_dicts()]
+
+    return Taken(
+        title,
+        name,
+        listed.unit_code or listed.district_code or "",
+        _told(listed),
+        total,
+        drawn.complaint_headings(viewer.language),
+        rows,
+    )
 
 
 def _told(listed: ComplaintList) -> dict[str, str | None]:
     """The list as the audit log names it."""
     return {name: value for name, value in listed._asdict().items() if name != "snapshot_id"}
-
-
-def exported(
-    connection: Connection,
-    viewer: Viewer,
-    proof: Proof,
-    listed: ComplaintList,
-    *,
-    about: About,
-    write: Write,
-) -> bytes:
-    """As `pages.parts.work_lists.exported`, of complaints."""
-    if not still_may_list(viewer, proof):
-        raise RefusedError("Phiên làm việc đã hết; hãy đăng nhập lại.")
-    rows = complaint_lists.complaints_of(
-        connection, scope=viewer.scope, listed=listed, row_limit=viewer.most_exported
-    ).to_dicts()
-    told = {"list": "complaints", **_told(listed)}
-    write_down(viewer, "export", predicate=told, snapshot_id=listed.snapshot_id, rows=len(rows))
-    cells = [drawn.complaint_cells(row, viewer.language) for row in rows]
-    return write(about, drawn.complaint_headings(viewer.language), cells, viewer.language)

@@ -1,19 +1,22 @@
 """Lists of records and complaints, for those who may see them."""
 
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from access import Viewer, write_down
 from data.audit import AuditError
 from data.errors import RefusedError
-from display.listings import Listing
+from display.listings import Listing, Refusal, above_list
+from display.notes import notice
+from pages.parts.blocks import show
 from pages.parts.choices import Choice
 from pages.parts.figures import View
 from pages.parts.loading import Question, load
 
+Answer = TypeVar("Answer")
 #: So many rows of a list are shown; the number above it says how many there are.
 MOST_LISTED = 50
 
@@ -57,3 +60,26 @@ def seen(
         return False
     st.session_state["seen_lists"].add(identity)
     return True
+
+
+def once_written_down(
+    viewer: Viewer,
+    choice: Choice,
+    name: str,
+    told: Mapping[str, Any],
+    rows: int,
+    ask: Callable[[], Answer],
+) -> Answer | None:
+    """What `ask` answers, once it is written down that the viewer sees it; None, and a sentence,
+    where that is not possible or a file is damaged.
+    """
+    refusal: Refusal = "unlogged"
+    if seen(viewer, choice, name, told, rows=rows):
+        try:
+            return ask()
+        except RefusedError as error:
+            logging.getLogger("tien_do").error("list refused: %s", error)
+            refusal = "damaged"
+    said = above_list(Listing(refusal=refusal), max(rows, 1), viewer.language)
+    show(notice(said, viewer.language), key="why_no_list")
+    return None

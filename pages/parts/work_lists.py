@@ -1,20 +1,17 @@
 """What the page of work lists asks and draws: one list, its filters, one of its records."""
 
-import datetime as dt
-import functools
 import logging
 from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
 
 import streamlit as st
 
-from access import Proof, Viewer, session_proof, still_may_list, write_down
+from access import Viewer
 from data.errors import RefusedError
 from data.reference import reference
 from data.schema import REASON_COLUMNS
 from display import formats
 from display import work_lists as drawn
-from display.exports import About
 from display.labels import reason_names, unit_name
 from display.listings import Listing, above_list
 from display.notes import notice, unknown_choice
@@ -23,17 +20,15 @@ from display.work_lists import Known, Shown
 from pages.parts.address import ALL, address, asked, choose
 from pages.parts.blocks import show
 from pages.parts.choices import Choice, choose_unit
-from pages.parts.downloads import Write, downloads_of
+from pages.parts.downloads import Taken
 from pages.parts.figures import View, unit_rows
 from pages.parts.flows import unit_names
-from pages.parts.listings import seen
+from pages.parts.listings import once_written_down
 from pages.parts.loading import Question, load, opened
 from pages.parts.places import Place, choose_place, find_place
 from queries import signing, work_lists
-from queries.engine import Connection
 from queries.measure import Level, StalePairsError
 from queries.work_lists import WorkList
-from settings import VIETNAM
 
 Row = Mapping[str, Any]
 #: So many records stand on a page of a list.
@@ -91,9 +86,9 @@ def find_list(viewer: Viewer, choice: Choice) -> Found:
     name = communes[commune] if commune else place.unit["unit_name"]
     number = number_of(viewer, work_lists.number, work_list=work_list)
     view = View(viewer, choice, level, unit or place.unit["unit_code"], place.district_code)
-    title = drawn.list_title(work_list.what, viewer.language)
-    counted = words(viewer.language)("{count} hồ sơ")
-    counted = counted.format(count=formats.count(number, viewer.language))
+    title = drawn.page_title(drawn.list_title(work_list.what, viewer.language), viewer.language)
+    _ = words(viewer.language)
+    counted = _("{count} hồ sơ").format(count=formats.count(number, viewer.language))
     name = unit_name(name, viewer.language)
     return Found(work_list, number, title, counted, name, place, communes, view)
 
@@ -199,34 +194,24 @@ def _pick(label: str, key: str, options: Mapping[str, str]) -> str:
 # The list -----------------------------------------------------------------------------------
 
 
-def page_of_list(found: Found, chosen: Filters, viewer: Viewer) -> None:
-    """So many records of the list, and the way to the next ones."""
-    told = _told(found.work_list) | chosen.told
-    if not seen(viewer, found.view.choice, "work_list", told, rows=found.number):
-        said = above_list(Listing(refusal="unlogged"), found.number, viewer.language)
-        show(notice(said, viewer.language), key="why_no_list")
-        return
-    asked_for = chosen._asdict()
-    try:
-        total = found.number
-        if any(chosen):
-            total = work_lists.count(
-                opened(), scope=viewer.scope, work_list=found.work_list, **asked_for
-            )
-        offset = offset_of((found.work_list, chosen), total)
-        rows = work_lists.records(
-            opened(),
-            scope=viewer.scope,
-            work_list=found.work_list,
-            row_limit=PAGE,
-            row_offset=offset,
-            **asked_for,
-        ).to_dicts()
-    except RefusedError as refusal:
-        logging.getLogger("tien_do").error("work list refused: %s", refusal)
-        said = above_list(Listing(refusal="damaged"), found.number, viewer.language)
-        show(notice(said, viewer.language), key="why_no_list")
-        return
+def page_of_list(found: Found, chosen: Filters, viewer: Viewer) -> int | None:
+    """So many records of the list, and the way to the next ones; how many there are in all, None
+    where they are not shown.
+    """
+    own, choice = found.work_list, found.view.choice
+    told = _told(own) | chosen.told
+    asked_for: dict[str, Any] = {"scope": viewer.scope, "work_list": own, **chosen._asdict()}
+
+    def ask() -> tuple[int, int, list[dict[str, Any]]]:
+        total = work_lists.count(opened(), **asked_for) if any(chosen) else found.number
+        offset = offset_of((own, chosen), total)
+        page = {"row_limit": PAGE, "row_offset": offset}
+        return total, offset, work_lists.records(opened(), **asked_for, **page).to_dicts()
+
+    answered = once_written_down(viewer, choice, "work_list", told, found.number, ask)
+    if answered is None:
+        return None
+    total, offset, rows = answered
     html = drawn.work_list(
         rows,
         Shown(offset + 1, offset + len(rows), total),
@@ -236,6 +221,7 @@ def page_of_list(found: Found, chosen: Filters, viewer: Viewer) -> None:
     )
     show(html, key="work_list")
     turn_pages(offset, total, viewer)
+    return total
 
 
 def _told(work_list: WorkList) -> dict[str, Any]:
@@ -300,74 +286,26 @@ def _turn_to(offset: int) -> None:
     st.session_state["work_list_offset"] = max(0, offset)
 
 
-# Downloads ----------------------------------------------------------------------------------
+def taken(found: Found, chosen: Filters, total: int, viewer: Viewer) -> Taken:
+    """The list as it can be taken along; `total`: how many records the filters leave."""
+    own, known, connection = found.work_list, known_of(found, viewer), opened()
 
+    def rows(row_limit: int) -> list[list[str]]:
+        records = work_lists.records(
+            connection,
+            scope=viewer.scope,
+            work_list=own,
+            row_limit=row_limit,
+            **chosen._asdict(),
+        )
+        return [drawn.cells_of(row, known) for row in records.to_dicts()]
 
-def downloads(found: Found, chosen: Filters, viewer: Viewer) -> None:
-    """The list as a file; made, and written down, when it is asked for."""
-    _ = words(viewer.language)
-    if found.number > viewer.most_exported and not any(chosen):
-        text = _("Danh sách quá {count} hồ sơ nên không tải về được; hãy chọn đơn vị nhỏ hơn.")
-        show(notice(text.format(count=viewer.most_exported), viewer.language), key="too_long")
-        return
-    about = About(
-        f"{_('Danh sách xử lý')}: {found.title}",
+    return Taken(
+        found.title,
         found.name,
-        found.view.choice.snapshot["as_of"],
-        found.view.choice.snapshot["is_invented"],
-        viewer.user,
+        own.unit_code or own.district_code or "",
+        _told(own) | chosen.told,
+        total,
+        drawn.columns_of(viewer.language),
+        rows,
     )
-    export = functools.partial(
-        exported,
-        opened(),
-        viewer,
-        session_proof(),
-        found.work_list,
-        chosen,
-        about=about,
-        known=known_of(found, viewer),
-    )
-    own = found.work_list
-    unit = own.unit_code or own.district_code or ""
-    stem = f"danh-sach-{own.what}-{unit}-{about.as_of:%Y-%m-%d}"
-    downloads_of(export, stem, viewer)
-
-
-def exported(
-    connection: Connection,
-    viewer: Viewer,
-    proof: Proof,
-    work_list: WorkList,
-    chosen: Filters,
-    *,
-    about: About,
-    known: Known,
-    write: Write,
-) -> bytes:
-    """The file, for a session that still stands, once it is written down; runs outside the page.
-
-    Raises:
-        RefusedError: the session has ended, the list is too long, or the log cannot be written.
-    """
-    if not still_may_list(viewer, proof):
-        raise RefusedError("Phiên làm việc đã hết; hãy đăng nhập lại.")
-    rows = work_lists.records(
-        connection,
-        scope=viewer.scope,
-        work_list=work_list,
-        row_limit=viewer.most_exported + 1,
-        **chosen._asdict(),
-    ).to_dicts()
-    if len(rows) > viewer.most_exported:
-        raise RefusedError(f"Danh sách quá {viewer.most_exported} hồ sơ.")
-    write_down(
-        viewer,
-        "export",
-        predicate=_told(work_list) | chosen.told,
-        snapshot_id=work_list.snapshot_id,
-        rows=len(rows),
-    )
-    language = viewer.language
-    cells = [drawn.cells_of(row, known) for row in rows]
-    about = about._replace(taken_at=dt.datetime.now(VIETNAM))
-    return write(about, drawn.columns_of(language), cells, language)
