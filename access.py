@@ -19,14 +19,15 @@ from display.words import LANGUAGES, SOURCE_LANGUAGE
 from queries.scope import Scope
 from settings import VIETNAM, store_folder
 
-#: figures: counts; data: what is published; lists: records by name; log: who did what.
-Area = Literal["figures", "data", "quarantine", "lists", "log"]
+#: figures: counts; briefings: reports of a whole district or the province; data: what is published;
+#: lists: records by name; log: who did what.
+Area = Literal["figures", "briefings", "data", "quarantine", "lists", "log"]
 _AREAS: Mapping[str, frozenset[Area]] = {
-    "visitor": frozenset({"figures", "data"}),
-    "province": frozenset({"figures", "data"}),
-    "district": frozenset({"figures", "data", "lists"}),
+    "visitor": frozenset({"figures", "briefings", "data"}),
+    "province": frozenset({"figures", "briefings", "data"}),
+    "district": frozenset({"figures", "briefings", "data", "lists"}),
     "facility": frozenset({"figures", "data", "lists"}),
-    "steward": frozenset({"figures", "data", "quarantine"}),
+    "steward": frozenset({"figures", "briefings", "data", "quarantine"}),
     "auditor": frozenset({"log"}),
 }
 
@@ -94,13 +95,19 @@ def is_open() -> bool:
     return _nobody_is_real(str(store_folder()), snapshots.store_state(store_folder()))
 
 
-def still_may_list(viewer: Viewer, proof: Proof) -> bool:
-    """Whether the viewer's session still stands and opens lists: for what runs outside a page."""
+def still_may(viewer: Viewer, area: Area, proof: Proof) -> bool:
+    """Whether the viewer's session still stands and opens an area: for what runs outside a page."""
     try:
         account = _account_of(proof)
-    except SignInError:
-        return False
-    return (account.name, account.role) == (viewer.user, viewer.role) and viewer.may("lists")
+    except SignInError as refusal:
+        is_visitor = viewer.role == "visitor" and refusal.code == "none" and is_open()
+        return is_visitor and viewer.may(area)
+    return (account.name, account.role) == (viewer.user, viewer.role) and viewer.may(area)
+
+
+def actor_of(viewer: Viewer) -> audit.Actor:
+    """The viewer, as logs name them."""
+    return audit.Actor(viewer.user or "visitor", viewer.role)
 
 
 def session_proof() -> Proof:
@@ -116,8 +123,7 @@ def write_down(viewer: Viewer, action: str, **what: Any) -> None:
     Raises:
         AuditError: it could not be written; what it is about must then not happen.
     """
-    actor = audit.Actor(viewer.user or "visitor", viewer.role)
-    audit.write(store_folder(), actor, action, now=_now().astimezone(VIETNAM), **what)
+    audit.write(store_folder(), actor_of(viewer), action, now=_now().astimezone(VIETNAM), **what)
 
 
 def _now() -> dt.datetime:

@@ -17,6 +17,7 @@ titles: dict[str, tuple[Area, str]] = {
     "phan-anh": ("figures", _("Phản ánh")),
     "ky-so": ("figures", _("Ký số")),
     "bien-dong": ("figures", _("Biến động")),
+    "bao-cao": ("briefings", _("Báo cáo")),
     "danh-sach": ("lists", _("Danh sách xử lý")),
     "du-lieu": ("data", _("Dữ liệu")),
     "nhat-ky": ("log", _("Nhật ký")),

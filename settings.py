@@ -52,9 +52,16 @@ SETTINGS = (
     Setting(
         "CAMPAIGN",
         "",
-        "Thư mục có workstreams.toml, targets.csv, holidays.csv, annotations.toml của cơ quan; "
-        "tệp nào không có thì dùng tệp của chương trình.",
+        "Thư mục có workstreams.toml, targets.csv, holidays.csv, annotations.toml, recipients.csv "
+        "của cơ quan; tệp nào không có thì dùng tệp của chương trình.",
     ),
+    Setting("SMTP_HOST", "", "Tên hoặc địa chỉ máy chủ thư; để trống thì không gửi thư."),
+    Setting("SMTP_PORT", "587", "Cổng của máy chủ thư."),
+    Setting("SMTP_SECURITY", "starttls", "Cách mã hóa đường gửi: starttls, tls hoặc none."),
+    Setting("SMTP_USER", "", "Tên đăng nhập máy chủ thư; để trống thì không đăng nhập."),
+    Setting("SMTP_PASSWORD", "", "Mật khẩu đăng nhập máy chủ thư."),
+    Setting("MAIL_FROM", "", "Địa chỉ thư đứng tên gửi."),
+    Setting("STALE_HOURS", "48", "Kỳ số liệu cũ hơn chừng này giờ thì không gửi qua thư."),
 )
 
 #: Every instant of a snapshot is wall-clock time of Asia/Ho_Chi_Minh, which has no summer time.

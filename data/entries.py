@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from data.errors import RefusedError
+from data.reference import reference
+from settings import setting
 
 
 class CampaignError(RefusedError):
@@ -69,6 +71,20 @@ class Entry(NamedTuple):
             raise self.refuse(f"“{name}” là {self.table.get(name)!r}; cần một ngày, như 2022-05-05")
         return found
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of lines of text, none of them empty."""
+        found = self.table.get(name)
+        lines = found if isinstance(found, list) else []
+        if not lines or not all(isinstance(line, str) and line.strip() for line in lines):
+            raise self.refuse(f"“{name}” là {found!r}; cần một danh sách các dòng chữ")
+        return tuple(lines)
+
+    def require_district(self, code: str) -> None:
+        """Refuses a code that is no district's."""
+        known = reference("districts")["code"]
+        if code not in known:
+            raise self.refuse(f"không có huyện mã “{code}”; các mã: {', '.join(known)}")
+
     def ratio(self, name: str) -> float:
         """A number from 0 to 1."""
         found = self.table.get(name)
@@ -93,6 +109,13 @@ class Entry(NamedTuple):
         if not isinstance(found, bool):
             raise self.refuse(f"“{name}” là {found!r}; cần true hoặc false")
         return found
+
+
+def own_file(name: str) -> Path | None:
+    """The office's own file, in the folder the setting CAMPAIGN names; None: it has none."""
+    folder = setting("CAMPAIGN")
+    path = Path(folder) / name
+    return path if folder and path.is_file() else None
 
 
 def read_toml(path: Path) -> Entry:

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from data.entries import CampaignError, Entry, read_rows, read_toml
+from data.entries import CampaignError, Entry, own_file, read_rows, read_toml
 from data.reference import FOLDER as REFERENCE
-from data.reference import reference
 from settings import setting
 
 Workstream = Literal["cleaning", "complaints", "signing"]
@@ -200,8 +199,8 @@ def _issued(workstream: str, day: dt.date) -> list[Directive]:
 
 
 @functools.cache
-def _read(folder: str) -> Campaign:
-    files = {name: _file(name, folder) for name in _FILES}
+def _read(_folder: str) -> Campaign:
+    files = {name: own_file(name) or place / name for name, place in _FILES.items()}
     entry = read_toml(files["workstreams.toml"])
     entry.only(("pace_days", "workstreams", "directives"))
     pace_days = entry.one_of("pace_days", ("calendar", "working"))
@@ -223,11 +222,6 @@ def _read(folder: str) -> Campaign:
         dict(_office_days(files["holidays.csv"])),
         tuple(sorted(annotations, key=lambda one: one.date)),
     )
-
-
-def _file(name: str, folder: str) -> Path:
-    own = Path(folder) / name
-    return own if folder and own.is_file() else _FILES[name] / name
 
 
 def _plan(entry: Entry) -> Plan:
@@ -323,7 +317,7 @@ def _annotation(entry: Entry) -> Annotation:
     entry.only(Annotation._fields)
     district = entry.text("district") if "district" in entry.table else None
     if district is not None:
-        _require_district(entry, district)
+        entry.require_district(district)
     named = "workstream" in entry.table
     return Annotation(
         entry.day("date"),
@@ -336,7 +330,7 @@ def _annotation(entry: Entry) -> Annotation:
 def _district_targets(file: Path) -> Iterator[DistrictTarget]:
     for entry in read_rows(file, DistrictTarget._fields):
         code = entry.text("district_code")
-        _require_district(entry, code)
+        entry.require_district(code)
         yield DistrictTarget(
             entry.one_of("workstream", WORKSTREAMS),
             code,
@@ -354,9 +348,3 @@ def _office_days(file: Path) -> Iterator[tuple[dt.date, OfficeDay]]:
             raise entry.refuse(f"ngày {day} có hai lần; mỗi ngày một dòng")
         seen.add(day)
         yield day, OfficeDay(is_off, entry.text("name"))
-
-
-def _require_district(entry: Entry, code: str) -> None:
-    known = reference("districts")["code"]
-    if code not in known:
-        raise entry.refuse(f"không có huyện mã “{code}”; các mã: {', '.join(known)}")

@@ -12,6 +12,7 @@ PAGES = {
     "phan-anh": "pages/complaints.py",
     "ky-so": "pages/signing.py",
     "bien-dong": "pages/flows.py",
+    "bao-cao": "pages/briefing.py",
     "danh-sach": "pages/work_list.py",
     "du-lieu": "pages/snapshots.py",
     "nhat-ky": "pages/log.py",
@@ -55,7 +56,7 @@ def choose(name: str, value: str | None) -> None:
 
 def address(path: str, **changes: str) -> str:
     """The address of a page that keeps the language, the snapshot and the axis."""
-    names = ("lang", "as", "date", "axis", *(["since"] if path == "bien-dong" else []))
+    names = ("lang", "as", "date", "axis", *(["since"] if path in ("bien-dong", "bao-cao") else []))
     kept = {name: _kept()[name] for name in names if name in _kept()}
     query = urlencode(kept | changes)
     return f"{path or '.'}?{query}" if query else path or "."

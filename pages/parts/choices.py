@@ -138,16 +138,38 @@ def _default_since(choice: Choice) -> Row | None:
 
 def choose_since(choice: Choice, since: Row, viewer: Viewer) -> None:
     """The list of snapshots before the one shown, newest first."""
+    _select_since(choice, since, viewer, default=_default_since(choice), nothing={})
+
+
+def choose_week(choice: Choice, since: Row | None, viewer: Viewer) -> None:
+    """The same, beginning with the snapshot a week before, else with none; not without any."""
     _ = words(viewer.language)
-    default = _default_since(choice)
-    tokens = {day_token(row, choice.published): row for row in _earlier(choice)}
-    _select(
-        "since",
-        _("So với kỳ"),
-        {token: formats.as_of(row["as_of"], viewer.language) for token, row in tokens.items()},
-        day_token(since, choice.published),
-        default=day_token(default, choice.published) if default else None,
-    )
+    if not _earlier(choice):
+        return
+    nothing = {} if choice.compared else {"": _("Không so sánh")}
+    _select_since(choice, since, viewer, default=choice.compared, nothing=nothing)
+
+
+def week_of(choice: Choice, viewer: Viewer) -> Row | None:
+    """The snapshot to compare with: the one the address asks for, else the one a week before."""
+    return since_of(choice, viewer) if asked("since") else choice.compared
+
+
+def _select_since(
+    choice: Choice,
+    since: Row | None,
+    viewer: Viewer,
+    *,
+    default: Row | None,
+    nothing: Mapping[str, str],
+) -> None:
+    _ = words(viewer.language)
+
+    def token(row: Row | None) -> str:
+        return day_token(row, choice.published) if row else ""
+
+    known = {token(row): formats.as_of(row["as_of"], viewer.language) for row in _earlier(choice)}
+    _select("since", _("So với kỳ"), {**nothing, **known}, token(since), default=token(default))
 
 
 def choose_axis(choice: Choice, viewer: Viewer) -> None:

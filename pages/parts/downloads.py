@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from access import Proof, Viewer, session_proof, still_may_list, write_down
+from access import Proof, Viewer, session_proof, still_may, write_down
 from data.errors import RefusedError
 from display.exports import About, list_csv, list_xlsx
 from display.notes import notice
@@ -69,7 +69,7 @@ def taken_along(
     Raises:
         RefusedError: the session has ended, the list is too long, or the log cannot be written.
     """
-    if not still_may_list(viewer, proof):
+    if not still_may(viewer, "lists", proof):
         raise RefusedError("Phiên làm việc đã hết; hãy đăng nhập lại.")
     rows = taken.rows(viewer.most_exported + 1)
     if len(rows) > viewer.most_exported:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from access import Viewer, session_proof, still_may_list, write_down
+from access import Viewer, session_proof, still_may, write_down
 from data.audit import AuditError
 from display import work_lists as drawn
 from display.notes import notice, unknown_choice
@@ -64,7 +64,7 @@ def _reveal(found: Found, record_id: str, reason: str, viewer: Viewer) -> None:
     looking, as a click in what lies over a page does not run the page.
     """
     _ = words(viewer.language)
-    if not still_may_list(viewer, session_proof()):
+    if not still_may(viewer, "lists", session_proof()):
         st.rerun()
     try:
         write_down(

@@ -1,0 +1,396 @@
+"""Briefings by mail: who gets them, sending them, and what was sent.
+
+The outbox is `store/outbox.jsonl`, one attempt a line, chained and marked (`data.chain`).
+"""
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import re
+import smtplib
+import ssl
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import filelock
+
+from data import chain
+from data.audit import Actor
+from data.entries import Entry, own_file, read_rows
+from data.errors import RefusedError
+from data.keys import private_folder
+from data.reference import reference
+from settings import setting
+
+#: Results of an attempt; any other is the reason why not, in words.
+SENT = "sent"
+SENT_BEFORE = "đã gửi trước đó"
+
+_OURS = Path(__file__).parent / "recipients.csv"
+_SECONDS = 30
+_LONGEST_REASON = 120
+_SECURITY = ("starttls", "tls", "none")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_LONGEST_ADDRESS = 254
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_TYPES = {
+    ".docx": f"{_OFFICE}.wordprocessingml.document",
+    ".pdf": "application/pdf",
+    ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    ".txt": "text/plain",
+}
+
+
+class Mail(NamedTuple):
+    """What the recipients of one unit get."""
+
+    unit_code: str
+    subject: str
+    text: str
+    #: File name and content, each; docx, pdf, xlsx or txt (UTF-8).
+    attachments: Sequence[tuple[str, bytes]]
+
+
+class Sent(NamedTuple):
+    """An attempt to send a mail to one recipient."""
+
+    #: With its offset, +07:00.
+    at: dt.datetime
+    user: str
+    role: str
+    unit_code: str
+    recipient: str
+    snapshot_id: str
+    #: Hex sha256 of the figures.
+    figures: str
+    #: File name -> hex sha256.
+    files: Mapping[str, str]
+    #: SENT, SENT_BEFORE, or why it was not sent.
+    result: str
+
+
+class _Server(NamedTuple):
+    """The mail server and how to speak to it, as set."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str
+    sender: str
+
+    def refuse(self, problem: str) -> RefusedError:
+        return RefusedError(f"Máy chủ thư {self.host}:{self.port} {problem}.")
+
+
+# Recipients ---------------------------------------------------------------------------------
+
+
+def recipients() -> dict[str, list[str]]:
+    """Unit code -> addresses, from `recipients.csv`: the office's own, else the program's, which
+    has none.
+
+    Raises:
+        CampaignError: a row does not hold; names it, what was found and what is expected.
+    """
+    found: dict[str, list[str]] = {}
+    file = own_file("recipients.csv") or _OURS
+    for entry in read_rows(file, ("unit_code", "email")):
+        code, address = _unit_code(entry), _email(entry)
+        if address in found.setdefault(code, []):
+            raise entry.refuse(f"“{address}” có hai lần cho đơn vị {code}; mỗi địa chỉ một dòng")
+        found[code].append(address)
+    return found
+
+
+def _unit_code(entry: Entry) -> str:
+    districts = reference("districts")
+    known = [*districts["province_code"].unique(), *districts["code"]]
+    code = entry.text("unit_code")
+    if code not in known:
+        raise entry.refuse(f"không có đơn vị mã {code!r}; các mã: {', '.join(known)}")
+    return code
+
+
+def _email(entry: Entry) -> str:
+    address = entry.text("email")
+    if not _is_address(address):
+        raise entry.refuse(f"“email” là {address!r}; cần một địa chỉ, như ubnd@huyen.gov.vn")
+    return address
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is one plain address: a name, @ and a domain, of ASCII characters."""
+    return len(text) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
+
+
+# Sending ------------------------------------------------------------------------------------
+
+
+def is_stale(as_of: dt.datetime, now: dt.datetime) -> bool:
+    """Whether figures of `as_of` are older than STALE_HOURS; naive instants are wall clock +07.
+
+    Raises:
+        RefusedError: the setting is no number of hours.
+    """
+    hours = dt.timedelta(hours=_number("STALE_HOURS", 24 * 366))
+    return chain.local(now) - chain.local(as_of) > hours
+
+
+def send(
+    store: Path,
+    mail: Mail,
+    *,
+    to: Sequence[str],
+    snapshot_id: str,
+    figures: str,
+    now: dt.datetime,
+    actor: Actor,
+    again: bool = False,
+) -> list[Sent]:
+    """Sends a mail to each recipient alone, and writes every attempt down.
+
+    What a recipient got before of the same unit, snapshot and figures is not sent to them again
+    unless `again`; that is no attempt.
+
+    Args:
+        figures: hex sha256 of the figures the mail is about.
+        now: aware, or wall clock +07; kept to the second.
+
+    Returns:
+        For each recipient what became of it, in the order given.
+
+    Raises:
+        RefusedError: nothing was sent: a setting or an address is missing or wrong, the server
+            does not answer, is not safe or refuses the sign-in, or another process is sending.
+        LogError: the outbox cannot be written.
+    """
+    server = _server()
+    draft = Sent(
+        chain.local(now).replace(microsecond=0),
+        *actor,
+        mail.unit_code,
+        "",
+        snapshot_id,
+        figures,
+        {name: hashlib.sha256(content).hexdigest() for name, content in mail.attachments},
+        "",
+    )
+    drafts = [draft._replace(recipient=_checked(address)) for address in dict.fromkeys(to)]
+    messages = {one.recipient: _message(mail, one, server.sender) for one in drafts}
+    with _one_sender():
+        chain.require_writable(path_of(store))
+        before = set() if again else _sent_before(store)
+        waiting = [one for one in drafts if _subject_of(one) not in before]
+        done = {one.recipient: one for one in _attempts(store, server, waiting, messages)}
+    return [done.get(one.recipient, one._replace(result=SENT_BEFORE)) for one in drafts]
+
+
+def path_of(store: Path) -> Path:
+    """Where the outbox of a store lies."""
+    return store / "outbox.jsonl"
+
+
+def outbox(store: Path, *, last: int | None = None) -> list[Sent]:
+    """The attempts, newest first; only the `last` ones when given.
+
+    Raises:
+        LogError: the outbox cannot be read.
+    """
+    return [_sent(row) for row in reversed(chain.rows(path_of(store), last=last))]
+
+
+def _sent(row: Mapping[str, Any]) -> Sent:
+    at = dt.datetime.fromisoformat(row["at"])
+    return Sent(at=at, **{name: row[name] for name in Sent._fields if name != "at"})
+
+
+def _sent_before(store: Path) -> set[tuple[str, ...]]:
+    return {_subject_of(one) for one in outbox(store) if one.result == SENT}
+
+
+def _subject_of(one: Sent) -> tuple[str, ...]:
+    """What makes two mails the same to whoever gets them."""
+    return (one.unit_code, one.snapshot_id, one.figures, one.recipient)
+
+
+@contextlib.contextmanager
+def _one_sender() -> Generator[None]:
+    """Two that send at once would both find that nothing was sent yet."""
+    lock = filelock.FileLock(private_folder() / ".post.lock", timeout=0)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise RefusedError("Một lần gửi thư khác đang chạy; hãy đợi nó xong.") from error
+    except OSError as error:
+        raise RefusedError(f"{lock.lock_file}: không ghi được ({error.strerror}).") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _attempts(
+    store: Path, server: _Server, waiting: Sequence[Sent], messages: Mapping[str, EmailMessage]
+) -> Iterator[Sent]:
+    """Hands the messages over one by one; each is written down before the next."""
+    if not waiting:
+        return
+    with _connected(server) as connection:
+        for one in waiting:
+            message = messages[one.recipient]
+            done = one._replace(result=_hand_over(connection, server, message, one.recipient))
+            chain.append(path_of(store), done._asdict() | {"at": done.at.isoformat()})
+            yield done
+
+
+# The message --------------------------------------------------------------------------------
+
+
+def _message(mail: Mail, one: Sent, sender: str) -> EmailMessage:
+    """The message for one recipient."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = one.recipient
+    message["Subject"] = _one_line(mail.subject)
+    message["Date"] = one.at
+    message["Message-ID"] = f"<{_digest_of(one)}@{sender.partition('@')[2]}>"
+    # No answers of machines: nobody reads them.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text, cte="quoted-printable")
+    for name, content in mail.attachments:
+        main, _, sub = _TYPES[Path(name).suffix.lower()].partition("/")
+        charset = {"charset": "utf-8"} if main == "text" else {}
+        message.add_attachment(
+            content, maintype=main, subtype=sub, filename=_one_line(name), params=charset
+        )
+    return message
+
+
+def _digest_of(one: Sent) -> str:
+    """The same for the same mail: whoever gets it twice can tell."""
+    return hashlib.sha256(json.dumps(_subject_of(one)).encode()).hexdigest()[:32]
+
+
+def _one_line(text: str) -> str:
+    """The text; refuses one that could begin a head of its own."""
+    if not text.isprintable():
+        raise RefusedError(f"Thư không gửi được: {text!r} có ký tự điều khiển.")
+    return text
+
+
+def _checked(address: str) -> str:
+    if not _is_address(address):
+        raise RefusedError(f"Không gửi được tới {address!r}: cần một địa chỉ thư.")
+    return address
+
+
+# The server ---------------------------------------------------------------------------------
+
+
+def _server() -> _Server:
+    host, security = setting("SMTP_HOST"), setting("SMTP_SECURITY")
+    user, sender = setting("SMTP_USER"), setting("MAIL_FROM")
+    if not host:
+        raise RefusedError("Chưa có máy chủ thư; đặt TIENDO_SMTP_HOST.")
+    if security not in _SECURITY:
+        raise RefusedError(f"TIENDO_SMTP_SECURITY là {security!r}; chọn {', '.join(_SECURITY)}.")
+    if not _is_address(sender):
+        raise RefusedError(f"TIENDO_MAIL_FROM là {sender!r}; cần một địa chỉ thư.")
+    if security == "none" and user:
+        raise RefusedError(
+            "TIENDO_SMTP_SECURITY là none thì không gửi mật khẩu; dùng starttls hoặc tls, "
+            "hoặc bỏ TIENDO_SMTP_USER."
+        )
+    return _Server(
+        host, _number("SMTP_PORT", 65535), security, user, setting("SMTP_PASSWORD"), sender
+    )
+
+
+def _number(name: str, most: int) -> int:
+    """A setting that is a whole number from 1 to `most`."""
+    text = setting(name)
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= most):
+        raise RefusedError(f"TIENDO_{name} là {text!r}; cần một số nguyên từ 1 đến {most}.")
+    return int(text)
+
+
+@contextlib.contextmanager
+def _connected(server: _Server) -> Generator[smtplib.SMTP]:
+    """A connection that is encrypted and signed in to, as set."""
+    connection = _opened(server)
+    try:
+        _secure(connection, server)
+        _sign_in(connection, server)
+        yield connection
+    finally:
+        # What was taken was taken, whatever the server says to the good-bye.
+        with contextlib.suppress(OSError):
+            connection.quit()
+        connection.close()
+
+
+def _opened(server: _Server) -> smtplib.SMTP:
+    try:
+        if server.security != "tls":
+            return smtplib.SMTP(server.host, server.port, timeout=_SECONDS)
+        return smtplib.SMTP_SSL(
+            server.host, server.port, timeout=_SECONDS, context=ssl.create_default_context()
+        )
+    except ssl.SSLCertVerificationError as error:
+        raise server.refuse(_unsafe(error)) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "không trả lời đúng"
+        raise server.refuse(f"không kết nối được ({reason})") from error
+
+
+def _secure(connection: smtplib.SMTP, server: _Server) -> None:
+    if server.security != "starttls":
+        return
+    try:
+        connection.starttls(context=ssl.create_default_context())
+    except ssl.SSLCertVerificationError as error:
+        raise server.refuse(_unsafe(error)) from error
+    except (OSError, ValueError) as error:
+        raise server.refuse("không nhận STARTTLS, nên không gửi") from error
+
+
+def _unsafe(error: ssl.SSLCertVerificationError) -> str:
+    return f"không chứng minh được mình là ai, nên không gửi ({error.verify_message})"
+
+
+def _sign_in(connection: smtplib.SMTP, server: _Server) -> None:
+    if not server.user:
+        return
+    try:
+        connection.login(server.user, server.password)
+    except (OSError, ValueError):
+        # Nothing of the error is kept: it may hold what was sent.
+        raise server.refuse("không nhận tên hoặc mật khẩu đăng nhập") from None
+
+
+def _hand_over(
+    connection: smtplib.SMTP, server: _Server, message: EmailMessage, recipient: str
+) -> str:
+    """SENT when the server took the message, else why not."""
+    try:
+        connection.send_message(message, server.sender, [recipient])
+    except smtplib.SMTPRecipientsRefused as error:
+        return _told("máy chủ từ chối người nhận", *error.recipients[recipient])
+    except smtplib.SMTPResponseException as error:
+        return _told("máy chủ từ chối thư", error.smtp_code, error.smtp_error)
+    except OSError:
+        return "mất kết nối với máy chủ thư"
+    return SENT
+
+
+def _told(reason: str, code: int, answer: bytes | str) -> str:
+    """A reason with what the server said, cut short."""
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+    plain = "".join(character if character.isprintable() else " " for character in text)
+    return f"{reason}: {code} {plain}"[:_LONGEST_REASON].strip()

@@ -1,0 +1,155 @@
+"""Builds the briefing of a unit and a period."""
+
+import datetime as dt
+import hashlib
+import json
+
+from data.errors import RefusedError
+from data.letterheads import letterhead
+from data.workstreams import Workstream
+from display import formats
+from display.briefing.annexes import annexes, movers
+from display.briefing.evaluation import notes, sections
+from display.briefing.facts import HEADLINE, Counted, Facts, facts_of, place_of
+from display.briefing.phrases import day
+from display.briefing.sources import source_of_all
+from display.briefing.summary import asks, overdue, statuses, why
+from display.briefing.value import Briefing, Table
+from display.labels import unit_name, workstream_names
+from queries.engine import Connection
+from queries.questions import comparison_snapshot, find_snapshot
+from queries.scope import Scope
+
+
+def build(
+    connection: Connection,
+    *,
+    scope: Scope,
+    district_code: str | None = None,
+    snapshot_id: str | None = None,
+    since_id: str | None = None,
+) -> Briefing:
+    """The briefing of the province, or of one district.
+
+    Args:
+        snapshot_id: None: the newest.
+        since_id: the snapshot compared with; None: the one a week before.
+
+    Raises:
+        UnknownUnitError: there is no such district, or the scope does not hold all of it.
+        RefusedError: marts are stale, or `since_id` is not before the other.
+    """
+    now = snapshot_id or find_snapshot(connection)
+    since = since_id or comparison_snapshot(connection, snapshot_id=now)
+    _require_order(since, now)
+    place = place_of(connection, scope, district_code, snapshot_id=now)
+    facts = facts_of(connection, place, snapshot_id=now, since_id=since)
+    return _of(facts)
+
+
+def _of(facts: Facts) -> Briefing:
+    since = facts.compared["as_of"] if facts.compared else None
+    return Briefing(
+        letterhead=letterhead(facts.place.district_code),
+        place=unit_name(facts.place.unit_name, "vi"),
+        unit_code=facts.place.unit_code,
+        district_code=facts.place.district_code,
+        as_of=facts.as_of,
+        since=since,
+        snapshot_id=facts.snapshot["snapshot_id"],
+        since_id=facts.compared["snapshot_id"] if facts.compared else None,
+        is_invented=facts.snapshot["is_invented"],
+        period=_period(since, facts.as_of),
+        subject=_subject(facts, since),
+        basis=_basis(facts),
+        statuses=statuses(facts),
+        why=why(facts),
+        movers=movers(facts),
+        overdue=overdue(facts),
+        asks=asks(facts),
+        sections=sections(facts),
+        notes=notes(facts),
+        annexes=annexes(facts),
+        source=source_of_all(facts),
+        headline=_headline(facts),
+    )
+
+
+def _period(since: dt.datetime | None, as_of: dt.datetime) -> str:
+    if since is None:
+        return f"đến ngày {day(as_of)}"
+    return f"từ ngày {day(since)} đến ngày {day(as_of)}"
+
+
+def _subject(facts: Facts, since: dt.datetime | None) -> str:
+    of_district = ""
+    if facts.place.district_code is not None:
+        name = unit_name(facts.place.unit_name, "vi")
+        of_district = f" của {name[:1].lower()}{name[1:]}"
+    return (
+        "Tiến độ làm sạch dữ liệu tiêm chủng COVID-19, xử lý phản ánh và ký số "
+        f"Hộ chiếu vắc xin{of_district} {_period(since, facts.as_of)}"
+    )
+
+
+def _basis(facts: Facts) -> str:
+    """As of when, and after which documents."""
+    documents = _documents(facts)
+    told = f"Số liệu tính đến {formats.as_of(facts.as_of, 'vi')}"
+    if not documents:
+        return f"{told}."
+    return f"Thực hiện văn bản {formats.names(documents, 'vi')}; {told[:1].lower()}{told[1:]}."
+
+
+def _documents(facts: Facts) -> list[str]:
+    """The documents that set the deadlines; where there are several, for which workstreams."""
+    of_document: dict[str, list[str]] = {}
+    for name, stream in facts.streams.items():
+        if stream.directive is not None:
+            title = workstream_names("vi")[name]
+            of_document.setdefault(stream.directive.document, []).append(title.lower())
+    if len(of_document) == 1:
+        return list(of_document)
+    return [f"{document} ({', '.join(titles)})" for document, titles in of_document.items()]
+
+
+def _headline(facts: Facts) -> dict[str, int]:
+    """The few counts by which a later change of figures is seen."""
+    told: dict[Workstream, Counted | None] = {
+        "cleaning": facts.cleaning,
+        "complaints": facts.complaints,
+        "signing": facts.signing,
+    }
+    return {
+        column: rows.unit[column]
+        for name, rows in told.items()
+        if rows is not None
+        for column in HEADLINE[name]
+    }
+
+
+def figures_sha256(briefing: Briefing) -> str:
+    """What tells whether two briefings say the same: a hash of all their figures and words."""
+    tables = [_plain(table) for table in briefing.tables]
+    said = [
+        briefing.subject,
+        briefing.basis,
+        [[status.title, status.status, status.text] for status in briefing.statuses],
+        briefing.why,
+        list(briefing.overdue),
+        list(briefing.asks),
+        [[section.title, list(section.paragraphs)] for section in briefing.sections],
+        list(briefing.notes),
+        tables,
+    ]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(table: Table) -> list:
+    rows = [*table.rows, *([table.total] if table.total else [])]
+    return [table.title, [[cell.text for cell in row] for row in rows]]
+
+
+def _require_order(since: str | None, now: str) -> None:
+    if since is not None and since >= now:
+        raise RefusedError(f"Kỳ so sánh {since} không trước kỳ {now}; cần một kỳ trước đó.")

@@ -1,0 +1,25 @@
+"""A briefing for the chat group of the leadership: a few lines, 1,000 characters at most."""
+
+from typing import Final
+
+from display.briefing.phrases import day
+from display.briefing.value import Briefing
+
+#: What a chat shows without cutting it.
+MOST_CHARACTERS: Final = 1000
+
+
+def txt(briefing: Briefing) -> str:
+    """As of when, each workstream, why the ratio moved, what is overdue and what to ask for.
+
+    What does not fit is left out as a whole line, and a shorter one after it may still fit.
+    """
+    lines = [
+        *(["DỮ LIỆU MÔ PHỎNG, không phải số liệu thật"] if briefing.is_invented else []),
+        f"{briefing.place.upper()}: đến {briefing.as_of:%H:%M} ngày {day(briefing.as_of)}",
+    ]
+    said = [f"{one.title} – {one.status}: {one.short}." for one in briefing.statuses]
+    for line in (*said, briefing.why, *briefing.overdue, *(f"- {ask}" for ask in briefing.asks)):
+        if line and len("\n".join([*lines, line, ""])) <= MOST_CHARACTERS:
+            lines.append(line)
+    return "\n".join([*lines, ""])
