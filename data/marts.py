@@ -166,7 +166,6 @@ def make(connection: duckdb.DuckDBPyConnection, name: str, statement: str) -> No
     connection.execute(f"create temp table {name} as {text}")
 
 
-@functools.cache
 def signing_rule(day: dt.date) -> pl.DataFrame:
     """The rule of signing in force on `day`, one row: min_doses, in_process_days, document."""
     rule = in_force(reference("signing_rules"), day)

@@ -1,6 +1,7 @@
 """Units over the snapshots: what a workstream has done, what there is, and what it has to reach."""
 
 import datetime as dt
+import functools
 import itertools
 import math
 from collections.abc import Sequence
@@ -111,9 +112,13 @@ class Course(NamedTuple):
         return [
             later
             for earlier, later in itertools.pairwise(self.days)
-            if self.workstream == "signing"
-            and signing_rule(earlier)["min_doses"][0] != signing_rule(later)["min_doses"][0]
+            if self.workstream == "signing" and _min_doses(earlier) != _min_doses(later)
         ]
+
+
+@functools.cache
+def _min_doses(day: dt.date) -> int:
+    return signing_rule(day)["min_doses"][0]
 
 
 def course_of(

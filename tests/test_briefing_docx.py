@@ -14,10 +14,12 @@ from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
 from data.errors import RefusedError
-from display.briefing.value import Briefing, Table
-from display.briefing.write_docx import ANNEXES, BODY, INVENTED, STYLES, TEMPLATE, docx
+from display.briefing.value import INVENTED, Briefing, Table
+from display.briefing.write_docx import ANNEXES, BODY, STYLES, TEMPLATE, docx
 from tests.briefings import UPRIGHT, WIDE, a_briefing, a_chart
 
+#: What the template's own header says.
+MARK = "DỮ LIỆU MÔ PHỎNG"
 #: What a template language, a markup or a second rendering would change.
 HOSTILE = "{{ 7*7 }} & <b>{% x %}</b>"
 
@@ -80,7 +82,7 @@ def test_all_that_a_briefing_says_stands_in_the_file():
 
 def test_a_status_is_told_in_bold_before_its_text():
     line = next(p for p in opened(a_briefing()).paragraphs if style_of(p) == "Tình trạng")
-    assert line.runs[0].text == "Làm sạch dữ liệu: Chậm."
+    assert line.runs[0].text == "1. Làm sạch dữ liệu – Chậm:"
     assert line.runs[0].style.name == "Strong"
 
 
@@ -109,9 +111,9 @@ def test_a_day_below_ten_and_the_first_two_months_are_written_with_a_zero(day, w
 def test_an_invented_briefing_says_so_on_every_page_and_a_real_one_nowhere():
     invented, real = opened(a_briefing()), opened(a_briefing(is_invented=False))
     assert texts(invented, "Dữ liệu mô phỏng") == [INVENTED]
-    assert INVENTED in [line.text for line in invented.sections[0].header.paragraphs]
+    assert MARK in [line.text for line in invented.sections[0].header.paragraphs]
     assert INVENTED not in whole_text(real)
-    assert INVENTED not in [line.text for line in real.sections[0].header.paragraphs]
+    assert MARK not in [line.text for line in real.sections[0].header.paragraphs]
 
 
 def test_hostile_text_stands_as_text_wherever_it_comes_from():
@@ -152,9 +154,8 @@ def test_headings_are_headings():
         "III. GHI CHÚ",
     ]
     assert texts(document, "Heading 2") == [
-        "Vì sao tỷ lệ đổi",
-        "Đã quá hạn",
-        "Đề nghị chỉ đạo",
+        "Đã quá hạn:",
+        "Đề nghị lãnh đạo chỉ đạo:",
         "Làm sạch dữ liệu",
         "Phản ánh của người dân",
     ]
@@ -214,7 +215,7 @@ def test_a_total_is_bold_by_its_style_and_stays_with_the_row_before():
 def test_columns_fill_the_page_alike_on_the_grid_and_in_the_cells():
     document = opened(a_briefing())
     pages = document.sections[1]
-    inner = Mm(297 - 30 - 20)
+    inner = Mm(297 - 30 - 16)
     assert pages.page_width == pytest.approx(Mm(297), rel=0.001)
     wide = data_tables(document)[1]
     grid = [column.width for column in wide.columns]

@@ -11,8 +11,9 @@ import fastexcel
 import polars as pl
 import pytest
 
-from display.briefing.value import Briefing, Cell, Column, Table
-from display.briefing.write_xlsx import sheet_names, xlsx
+from display.briefing.value import INVENTED, Briefing, Cell, Column, Table
+from display.briefing.write_xlsx import xlsx
+from display.briefing.xlsx_pages import sheet_names
 from tests.briefings import MOVERS, NAME, SOURCE, UPRIGHT, WIDE, a_briefing, a_chart, a_table
 
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -232,7 +233,7 @@ def test_the_summary_tells_everything_and_no_formula():
         "SỞ Y TẾ",
         "BÁO CÁO",
         briefing.subject,
-        "DỮ LIỆU MÔ PHỎNG",
+        INVENTED,
         briefing.basis,
         *(text for status in briefing.statuses for text in status[1:3]),
         "=1+1",
@@ -248,7 +249,7 @@ def test_the_mark_stands_on_every_sheet_of_invented_data_and_on_none_of_real():
         made = xlsx(a_briefing(is_invented=is_invented))
         for name in fastexcel.read_excel(made).sheet_names:
             told = [cell for row in rows(made, name) for cell in row]
-            assert ("DỮ LIỆU MÔ PHỎNG" in told) == is_invented, name
+            assert (INVENTED in told) == is_invented, name
 
 
 def test_a_text_longer_than_a_cell_takes_is_cut_or_goes_on_below():
@@ -363,7 +364,7 @@ def test_the_file_is_of_the_office_and_of_the_instant_it_tells_of():
     with zipfile.ZipFile(io.BytesIO(xlsx(a_briefing()))) as parts:
         text = parts.read("docProps/core.xml").decode()
         days = {item.date_time for item in parts.infolist()}
-    assert "<dc:creator>Sở Y tế</dc:creator>" in text
+    assert "<dc:creator>SỞ Y TẾ</dc:creator>" in text
     assert set(re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", text)) == {"2022-04-25T16:00:00Z"}
     assert days == {(1980, 1, 1, 0, 0, 0)}
 

@@ -99,6 +99,9 @@ def _listed(rows: Sequence[Row], counted: str) -> list[Row]:
 
 def annexes(facts: Facts) -> list[Table]:
     """Every annex the snapshot has figures for."""
+    if facts.place.below == "facility" and not facts.snapshot["is_by_unit"]:
+        # Totals by district tell nothing of facilities.
+        return []
     made = [
         _cleaning(facts),
         _facilities(facts) if facts.place.below == "district" else None,
@@ -392,9 +395,9 @@ def movers(facts: Facts) -> Table | None:
         f"Đơn vị làm tỷ lệ hợp lệ thay đổi nhiều nhất{_since(facts)}",
         [
             Column("Tăng nhiều nhất", "name"),
-            Column("Điểm", "points"),
+            Column("Điểm", "points", decimals=_MOVER_DECIMALS),
             Column("Giảm nhiều nhất", "name"),
-            Column("Điểm", "points"),
+            Column("Điểm", "points", decimals=_MOVER_DECIMALS),
         ],
         [[*_mover(up, at), *_mover(down, at)] for at in range(max(len(up), len(down)))],
         None,

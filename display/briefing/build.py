@@ -13,7 +13,8 @@ from display.briefing.evaluation import notes, sections
 from display.briefing.facts import HEADLINE, Counted, Facts, facts_of, place_of
 from display.briefing.phrases import day
 from display.briefing.sources import source_of_all
-from display.briefing.summary import asks, overdue, statuses, why
+from display.briefing.standing import statuses
+from display.briefing.summary import asks, overdue, why
 from display.briefing.value import Briefing, Table
 from display.labels import unit_name, workstream_names
 from queries.engine import Connection

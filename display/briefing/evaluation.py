@@ -53,14 +53,13 @@ def _cleaning(facts: Facts) -> list[str]:
 def _cleaned(facts: Facts, rows: Counted) -> str:
     if facts.compared is None:
         return "Chưa có kỳ số liệu trước đó để đánh giá kết quả trong tuần"
-    change = rows.change(rows.unit, "ratio")
-    opening = since_words(facts)
+    change, told = rows.change(rows.unit, "ratio"), []
     if facts.moves is not None:
         fixed = facts.moves.unit["fixed"]
-        opening += f", sửa được {count(fixed)} hồ sơ" if fixed else ", không sửa được hồ sơ nào"
-    if change is None:
-        return opening
-    return f"{opening}; tỷ lệ hợp lệ {moved_points(change)}{_by_parts(rows)}"
+        told += [f"sửa được {count(fixed)} hồ sơ" if fixed else "không sửa được hồ sơ nào"]
+    if change is not None:
+        told += [f"tỷ lệ hợp lệ {moved_points(change)}{_by_parts(rows)}"]
+    return f"{since_words(facts)}, {'; '.join(told)}" if told else ""
 
 
 def _by_parts(rows: Counted) -> str:
@@ -83,6 +82,8 @@ def _by_parts(rows: Counted) -> str:
 
 def _left_to_clean(facts: Facts, rows: Counted) -> str:
     unit = rows.unit
+    if not unit["classified"]:
+        return "Chưa có hồ sơ nào được phân loại"
     if not unit["invalid"]:
         return "Không còn hồ sơ nào không hợp lệ"
     told = f"Còn {count(unit['invalid'])} hồ sơ không hợp lệ"
@@ -112,6 +113,8 @@ def _complaints(facts: Facts) -> list[str]:
     rows = facts.complaints
     if rows is None:
         return []
+    if not rows.unit["received"]:
+        return ["Chưa tiếp nhận phản ánh nào"]
     return [_handled(facts), _left_open(rows), _not_settled(rows.unit)]
 
 
@@ -160,6 +163,8 @@ def _signing(facts: Facts) -> list[str]:
     rows = facts.signing
     if rows is None:
         return []
+    if not rows.unit["signable"]:
+        return ["Chưa có hồ sơ nào đủ điều kiện ký"]
     return [_signed(facts, rows), _left_to_sign(facts, rows), _stalled(facts)]
 
 
@@ -208,14 +213,13 @@ def notes(facts: Facts) -> list[str]:
 
 
 def _annotations(facts: Facts) -> list[str]:
-    since = facts.compared["as_of"].date() if facts.compared else None
+    week_before = facts.as_of.date() - dt.timedelta(days=7)
+    since = facts.compared["as_of"].date() if facts.compared else week_before
     code = facts.place.district_code
     return [
         f"Ngày {day(one.date)}: {one.text}"
         for one in campaign().annotations
-        if one.date <= facts.as_of.date()
-        and (since is None or one.date > since)
-        and (one.district is None or one.district == code)
+        if since < one.date <= facts.as_of.date() and (one.district is None or one.district == code)
     ]
 
 
@@ -253,7 +257,7 @@ _DONE = {
 
 def _chart(facts: Facts, name: Workstream, stream: Stream) -> Chart | None:
     course = stream.course
-    if len(course.days) < 2:
+    if len(course.days) < 2 or not any(course.wanted):
         return None
     lines = _left(course) if name == "complaints" else _towards(course)
     return Chart(

@@ -5,7 +5,7 @@ A briefing is an official document (Nghị định 30/2020/NĐ-CP) and is always
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from data.letterheads import Letterhead
 
@@ -17,6 +17,16 @@ Kind = Literal[
 ]
 
 
+#: The headings of the document, the same in every file.
+SUMMARY: Final = "I. TÓM TẮT"
+WHY: Final = "Vì sao tỷ lệ thay đổi"
+OVERDUE: Final = "Đã quá hạn"
+ASKS: Final = "Đề nghị lãnh đạo chỉ đạo"
+RESULTS: Final = "II. KẾT QUẢ VÀ ĐÁNH GIÁ"
+NOTES: Final = "III. GHI CHÚ"
+INVENTED: Final = "DỮ LIỆU MÔ PHỎNG: không phải số liệu thật"
+
+
 class Column(NamedTuple):
     """One column of a table."""
 
@@ -26,6 +36,8 @@ class Column(NamedTuple):
     of: tuple[int, int] | None = None
     #: The last row is the sum of those above.
     adds_up: bool = False
+    #: Of a ratio (in per cent) or of points.
+    decimals: int = 2
 
 
 class Cell(NamedTuple):
@@ -154,8 +166,18 @@ class Briefing(NamedTuple):
         return [*([self.movers] if self.movers else []), *self.annexes]
 
 
+def long_day(day: dt.date) -> str:
+    """As official papers write it: "ngày 05 tháng 02 năm 2022", "ngày 25 tháng 4 năm 2022"."""
+    month = f"{day.month:02}" if day.month < 3 else f"{day.month}"
+    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+
 def place_and_date(briefing: Briefing) -> str:
-    """ "Bà Rịa – Vũng Tàu, ngày 05 tháng 02 năm 2022": days below 10 and months 1, 2 with a 0."""
-    day = briefing.as_of
-    month = f"{day.month:02}" if day.month <= 2 else f"{day.month}"
-    return f"{briefing.letterhead.place}, ngày {day.day:02} tháng {month} năm {day.year}"
+    """ "Bà Rịa – Vũng Tàu, ngày 05 tháng 02 năm 2022"."""
+    return f"{briefing.letterhead.place}, {long_day(briefing.as_of)}"
+
+
+def attached_to(briefing: Briefing) -> str:
+    """What stands under the title of an annex."""
+    number, agency = briefing.letterhead.number, briefing.letterhead.agency
+    return f"(Kèm theo Báo cáo số {number} {long_day(briefing.as_of)} của {agency})"

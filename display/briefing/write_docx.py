@@ -26,14 +26,27 @@ from jinja2.sandbox import SandboxedEnvironment
 from data.errors import RefusedError
 from display.briefing import chart as charts
 from display.briefing.docx_table import CELLS, text_width, write_table
-from display.briefing.value import Briefing, Chart, Section, Status, Table
+from display.briefing.value import (
+    ASKS,
+    INVENTED,
+    NOTES,
+    OVERDUE,
+    RESULTS,
+    SUMMARY,
+    WHY,
+    Briefing,
+    Chart,
+    Section,
+    Table,
+    attached_to,
+    place_and_date,
+)
 from settings import VIETNAM
 
 TEMPLATE: Final = Path(__file__).parents[1] / "templates" / "briefing.docx"
 #: The paragraphs of a template that the body and the annexes take the place of, in this order.
 BODY: Final = "[[NỘI DUNG]]"
 ANNEXES: Final = "[[PHỤ LỤC]]"
-INVENTED: Final = "DỮ LIỆU MÔ PHỎNG"
 #: The styles a template must have.
 STYLES: Final = (
     *("Heading 1", "Heading 2", "Caption", "Strong", "Nội dung", "Tình trạng", "Gạch đầu dòng"),
@@ -94,7 +107,7 @@ def _filling(briefing: Briefing) -> dict[str, str | bool | Sequence[str]]:
         "superior": letterhead.superior,
         "agency": letterhead.agency,
         "number": letterhead.number,
-        "place_and_date": f"{letterhead.place}, {_long_day(briefing.as_of)}",
+        "place_and_date": place_and_date(briefing),
         "subject": briefing.subject,
         "signer": letterhead.signer,
         "recipients": letterhead.recipients,
@@ -164,13 +177,13 @@ def _write_body(document: Document, briefing: Briefing) -> None:
         document.add_paragraph(INVENTED, "Dữ liệu mô phỏng")
     _lines(document, briefing.basis.splitlines(), "Nội dung")
     _write_summary(document, briefing)
-    document.add_paragraph("II. KẾT QUẢ VÀ ĐÁNH GIÁ", "Heading 1")
+    document.add_paragraph(RESULTS, "Heading 1")
     charts_so_far = 0
     for section in briefing.sections:
         charts_so_far += section.chart is not None
         _write_section(document, section, charts_so_far)
     if briefing.notes:
-        document.add_paragraph("III. GHI CHÚ", "Heading 1")
+        document.add_paragraph(NOTES, "Heading 1")
         _lines(document, briefing.notes, "Gạch đầu dòng")
     # A signature never stands on a page without some of the text it signs.
     document.paragraphs[-1].paragraph_format.keep_with_next = True
@@ -178,15 +191,17 @@ def _write_body(document: Document, briefing: Briefing) -> None:
 
 
 def _write_summary(document: Document, briefing: Briefing) -> None:
-    document.add_paragraph("I. TÓM TẮT", "Heading 1")
-    for status in briefing.statuses:
-        _write_status(document, status)
-    _titled(document, "Vì sao tỷ lệ đổi", briefing.why.splitlines(), "Nội dung")
+    document.add_paragraph(SUMMARY, "Heading 1")
+    for number, status in enumerate(briefing.statuses, 1):
+        title = f"{number}. {status.title} – {status.status}:"
+        _write_status(document, title, status.text)
+    if briefing.why:
+        _write_status(document, f"{WHY}:", briefing.why)
     if briefing.movers:
         document.add_paragraph(briefing.movers.title, "Tên bảng")
         write_table(document, briefing.movers)
-    _titled(document, "Đã quá hạn", briefing.overdue, "Gạch đầu dòng")
-    _titled(document, "Đề nghị chỉ đạo", briefing.asks, "Gạch đầu dòng")
+    _titled(document, f"{OVERDUE}:", briefing.overdue, "Gạch đầu dòng")
+    _titled(document, f"{ASKS}:", briefing.asks, "Gạch đầu dòng")
 
 
 def _lines(document: Document, lines: Iterable[str], style: str) -> None:
@@ -202,10 +217,10 @@ def _titled(document: Document, title: str, lines: Sequence[str], style: str) ->
         _lines(document, lines, style)
 
 
-def _write_status(document: Document, status: Status) -> None:
+def _write_status(document: Document, title: str, text: str) -> None:
     line = document.add_paragraph(style="Tình trạng")
-    line.add_run(f"{status.title}: {status.status}.", "Strong")
-    line.add_run(f" {status.text}")
+    line.add_run(title, "Strong")
+    line.add_run(f" {text}")
 
 
 def _write_section(document: Document, section: Section, chart_number: int) -> None:
@@ -236,11 +251,9 @@ def _write_chart(document: Document, chart: Chart, number: int) -> None:
 
 def _write_annex(document: Document, briefing: Briefing, table: Table, number: int) -> None:
     _start_pages(document, across=table.is_wide)
-    letterhead = briefing.letterhead
     document.add_paragraph(f"Phụ lục {_roman(number)}", "Phụ lục")
     document.add_paragraph(table.title, "Tên phụ lục")
-    report = f"Báo cáo số {letterhead.number} {_long_day(briefing.as_of)} của {letterhead.agency}"
-    document.add_paragraph(f"(Kèm theo {report})", "Kèm theo")
+    document.add_paragraph(attached_to(briefing), "Kèm theo")
     write_table(document, table)
 
 
@@ -270,12 +283,6 @@ def _roman(number: int) -> str:
 
 
 # The file ------------------------------------------------------------------------------------
-
-
-def _long_day(day: dt.datetime) -> str:
-    """As official papers write it: "ngày 05 tháng 02 năm 2022", "ngày 25 tháng 4 năm 2022"."""
-    month = f"{day.month:02}" if day.month < 3 else f"{day.month}"
-    return f"ngày {day.day:02} tháng {month} năm {day.year}"
 
 
 def _describe(document: Document, briefing: Briefing) -> None:

@@ -8,12 +8,36 @@ from typing import Any, Final
 from data.errors import RefusedError
 from display.briefing.chart import svg
 from display.briefing.typeset import TypesetError, typeset
-from display.briefing.value import Briefing, Cell, Chart, Kind, Table, place_and_date
+from display.briefing.value import (
+    ASKS,
+    INVENTED,
+    NOTES,
+    OVERDUE,
+    RESULTS,
+    SUMMARY,
+    WHY,
+    Briefing,
+    Cell,
+    Chart,
+    Kind,
+    Table,
+    attached_to,
+    place_and_date,
+)
 
 TEMPLATE: Final = Path(__file__).parents[1] / "templates" / "briefing.typ"
 #: PDF/A for the archive, PDF/UA for whoever has it read aloud.
 _STANDARDS: Final = ["a-2a", "ua-1"]
 _SCREEN_PIXELS_PER_INCH: Final = 110
+_HEADINGS: Final = {
+    "summary": SUMMARY,
+    "why": WHY,
+    "overdue": OVERDUE,
+    "asks": ASKS,
+    "results": RESULTS,
+    "notes": NOTES,
+    "invented": INVENTED,
+}
 #: How wide the columns of a kind are, against each other.
 _WIDTHS: Final[Mapping[Kind, float]] = {"name": 3.2, "text": 1.5, "day": 1.3, "age": 1.2}
 _WIDTH: Final = 1.15
@@ -48,13 +72,12 @@ def _set(briefing: Briefing, template: Path | None, **output: Any) -> list[bytes
 
 def _data(briefing: Briefing) -> dict[str, Any]:
     """All that the template reads."""
-    date = place_and_date(briefing)
-    number, agency = briefing.letterhead.number.strip(), briefing.letterhead.agency
     return {
         "title": briefing.subject,
+        "headings": _HEADINGS,
         "letterhead": briefing.letterhead._asdict(),
-        "place_and_date": date,
-        "attached_to": f"(Kèm theo Báo cáo số {number} {date[date.index('ngày') :]} của {agency})",
+        "place_and_date": place_and_date(briefing),
+        "attached_to": attached_to(briefing),
         "subject": briefing.subject,
         "is_invented": briefing.is_invented,
         "basis": briefing.basis,

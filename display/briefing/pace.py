@@ -1,0 +1,143 @@
+"""A deadline in words: when, the pace it asks for, the pace there is, the chance of meeting it."""
+
+import datetime as dt
+import math
+
+from data.workstreams import Workstream
+from display import formats
+from display.briefing.facts import Facts, Row, Stream
+from display.briefing.phrases import LANGUAGE, count, day, sentence
+from display.progress import late_days
+from queries.deadlines import Time
+
+#: What is counted in each workstream.
+UNITS: dict[Workstream, str] = {
+    "cleaning": "hồ sơ",
+    "complaints": "phản ánh",
+    "signing": "hồ sơ",
+}
+
+
+def deadline(facts: Facts, name: Workstream, stream: Stream) -> str:
+    """The deadline with the pace it asks for, the pace there is, and the chance, as a sentence."""
+    unit, directive, time = stream.unit, stream.directive, stream.time
+    if unit["status"] == "achieved":
+        return "Đã đạt chỉ tiêu."
+    if directive is None:
+        return sentence(f"Chưa có thời hạn{_reached(name, unit, '; ')}")
+    if time is None:
+        return sentence(f"Thời hạn: {directive.text}{_reached(name, unit, '; ')}")
+    if time.is_over:
+        late = late_words(time, facts.as_of.date())
+        return sentence(f"Hạn {late}{_reached(name, unit, '; ')}{_finish(unit)}")
+    if not unit["remaining"]:
+        return sentence(f"Hạn {_ahead(time)}")
+    return sentence(f"Hạn {_ahead(time)}; {_needed(name, unit, time)}{_chance(unit)}")
+
+
+def short_deadline(facts: Facts, stream: Stream) -> str:
+    """The same in a few words, for a chat."""
+    unit, time = stream.unit, stream.time
+    if unit["status"] == "achieved":
+        return "đã đạt chỉ tiêu"
+    if time is None:
+        return "chưa có thời hạn"
+    if time.is_over:
+        return f"hạn {late_words(time, facts.as_of.date())}"
+    if not unit["remaining"]:
+        return f"hạn {_written(time)}"
+    parts = [f"cần {formats.needed(unit['required_per_day'], LANGUAGE)}/ngày"]
+    if unit["actual_per_day"] is not None:
+        more = ""
+        if is_outrun(unit):
+            more = f" nhưng thêm {formats.rate(unit['arrivals_per_day'], LANGUAGE)}/ngày"
+        parts.append(f"đang {formats.rate(unit['actual_per_day'], LANGUAGE)}/ngày{more}")
+    if unit["p_meet"] is not None:
+        parts.append(f"khả năng {formats.chance(unit['p_meet'], LANGUAGE)}")
+    return f"hạn {_written(time)}: {', '.join(parts)}"
+
+
+def late_words(time: Time, as_of: dt.date) -> str:
+    """ "trước ngày 15/4/2022 đã qua 10 ngày"."""
+    if as_of <= time.deadline.date:
+        return f"{_written(time)} vừa hết"
+    return f"{_written(time)} đã qua {late_days(time, as_of, LANGUAGE)} ngày"
+
+
+def is_outrun(unit: Row) -> bool:
+    """Whether a pace that would do is not enough, as more to do keeps coming."""
+    required, actual = unit["required_per_day"], unit["actual_per_day"]
+    if required is None or actual is None:
+        return False
+    return math.ceil(required) <= actual and unit["arrivals_per_day"] > 0
+
+
+def faster(name: Workstream, stream: Stream) -> str:
+    """From which pace to which: ": từ 2.837 lên 39.019 hồ sơ mỗi ngày"."""
+    unit, time, counted = stream.unit, stream.time, UNITS[name]
+    if time is None or time.is_over or unit["required_per_day"] is None:
+        return f": còn {count(unit['remaining'])} {counted}"
+    needed = formats.needed(unit["required_per_day"], LANGUAGE)
+    actual = unit["actual_per_day"]
+    if actual is None or actual <= 0:
+        return f": cần {needed} {counted} mỗi ngày"
+    rate = formats.rate(actual, LANGUAGE)
+    if is_outrun(unit):
+        both = formats.needed(unit["required_per_day"] + unit["arrivals_per_day"], LANGUAGE)
+        return f": từ {rate} lên {both} {counted} mỗi ngày, kể cả {counted} mới"
+    if math.ceil(unit["required_per_day"]) <= actual:
+        return f": giữ đều nhịp {rate} {counted} mỗi ngày"
+    return f": từ {rate} lên {needed} {counted} mỗi ngày"
+
+
+def _written(time: Time) -> str:
+    return formats.deadline(time.deadline.date, LANGUAGE, exclusive=time.deadline.exclusive)
+
+
+def _ahead(time: Time) -> str:
+    """ "trước ngày 5/5/2022, còn 9 ngày (5 ngày làm việc)"."""
+    left = f"{_written(time)}, còn {count(time.calendar_days)} ngày"
+    if time.working_days == time.calendar_days:
+        return left
+    return f"{left} ({count(time.working_days)} ngày làm việc)"
+
+
+def _needed(name: Workstream, unit: Row, time: Time) -> str:
+    """ "cần 39.019, tuần qua được 2.837 hồ sơ mỗi ngày"."""
+    needed, actual = formats.needed(unit["required_per_day"], LANGUAGE), unit["actual_per_day"]
+    days = "ngày làm việc" if time.kind == "working" else "ngày"
+    if actual is None or actual <= 0:
+        return f"mỗi {days} cần {needed} {UNITS[name]}{_reached(name, unit, ', ')}"
+    rate = formats.rate(actual, LANGUAGE)
+    told = f"cần {needed}, tuần qua được {rate} {UNITS[name]} mỗi {days}"
+    if not is_outrun(unit):
+        return told
+    more = formats.rate(unit["arrivals_per_day"], LANGUAGE)
+    return f"{told} nhưng cũng có thêm {more} {UNITS[name]} mới"
+
+
+def _reached(name: Workstream, unit: Row, before: str) -> str:
+    """What the last week brought a day; "" where that is not known or nothing is left to do."""
+    actual = unit["actual_per_day"]
+    if actual is None or not unit["remaining"]:
+        return ""
+    rate = formats.rate(abs(actual), LANGUAGE)
+    if actual > 0:
+        return f"{before}tuần qua mỗi ngày được {rate} {UNITS[name]}"
+    if actual < 0:
+        return f"{before}tuần qua mỗi ngày giảm {rate} {UNITS[name]}"
+    return f"{before}tuần qua không tiến thêm"
+
+
+def _chance(unit: Row) -> str:
+    if unit["p_meet"] is None:
+        return "; chưa đủ kỳ số liệu để tính khả năng đúng hạn"
+    return f"; khả năng đúng hạn {formats.chance(unit['p_meet'], LANGUAGE)}"
+
+
+def _finish(unit: Row) -> str:
+    if unit["p_meet"] is None or not unit["remaining"]:
+        return ""
+    if unit["expected_finish"] is None:
+        return "; với nhịp này chưa xong trong 12 tuần tới"
+    return f"; với nhịp này dự kiến xong ngày {day(unit['expected_finish'])}"
