@@ -38,15 +38,13 @@ def letterhead(district_code: str | None) -> Letterhead:
 def _read(file: Path) -> dict[str | None, Letterhead]:
     entry = read_toml(file)
     entry.only(("office", "districts"))
-    office = _letterhead(entry.within("office"))
-    known: dict[str | None, Letterhead] = {None: office}
-    if "districts" in entry.table:
-        listed = entry.within("districts")
-        for code in listed.table:
-            listed.require_district(code)
-            own = listed.within(code)
-            whole = {**office._asdict(), **own.table}
-            known[code] = _letterhead(own._replace(table=whole))
+    office = entry.within("office")
+    known: dict[str | None, Letterhead] = {None: _letterhead(office)}
+    listed = entry.within("districts") if "districts" in entry.table else entry._replace(table={})
+    for code in listed.table:
+        listed.require_district(code)
+        own = listed.within(code)
+        known[code] = _letterhead(own._replace(table={**office.table, **own.table}))
     return known
 
 

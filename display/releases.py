@@ -1,5 +1,6 @@
 """The briefings released, as people read them: who, which figures, and whether they still hold."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -50,7 +51,7 @@ def _cells(told: Told, language: str) -> list[Cell]:
     return [
         Cell(formats.moment(one.at, language)),
         Cell(one.user, note=role_names(language).get(one.role, one.role)),
-        Cell(one.unit_name, note=one.snapshot_id),
+        Cell(one.unit_name, note=_snapshot(one.snapshot_id, language)),
         *(
             Cell(_pair(one.headline, *columns, language))
             for columns in (("valid", "classified"), ("open", "overdue"), ("done", "signable"))
@@ -61,6 +62,17 @@ def _cells(told: Told, language: str) -> list[Cell]:
         ),
         _standing(told, language),
     ]
+
+
+def _snapshot(snapshot_id: str, language: str) -> str:
+    """ "2022-04-25T1600-r2" -> "25/4/2022 16:00, bản 2"."""
+    _ = words(language)
+    instant, _sign, revision = snapshot_id.rpartition("-r")
+    as_of = dt.datetime.strptime(instant, "%Y-%m-%dT%H%M")  # noqa: DTZ007
+    told = formats.moment(as_of, language)
+    if revision == "1":
+        return told
+    return _("{moment}, bản {revision}").format(moment=told, revision=revision)
 
 
 def _pair(headline: Mapping[str, int], first: str, second: str, language: str) -> str:

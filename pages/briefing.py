@@ -13,7 +13,7 @@ from pages.parts.briefings import (
     downloads_card,
     head_of,
     ledger_card,
-    preview_card,
+    preview_beside_message,
 )
 from pages.parts.choices import (
     choices_bar,
@@ -39,5 +39,5 @@ if briefing is None:
     show(notice(refused, viewer.language), key="why_not")
     st.stop()
 downloads_card(viewer, briefing)
-preview_card(viewer, briefing)
+preview_beside_message(viewer, briefing)
 ledger_card(viewer, choice)

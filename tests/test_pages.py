@@ -21,9 +21,10 @@ PAGES = [
     "pages/complaints.py",
     "pages/signing.py",
     "pages/flows.py",
+    "pages/briefing.py",
     "pages/snapshots.py",
 ]
-OVERVIEW, DISTRICT, FACILITY, COMPLAINTS, SIGNING, FLOWS, DATA = PAGES
+OVERVIEW, DISTRICT, FACILITY, COMPLAINTS, SIGNING, FLOWS, BRIEFING, DATA = PAGES
 DAY = dt.timedelta(days=1)
 WEEK = 7 * DAY
 

@@ -13,6 +13,7 @@ from data import releases
 from data.errors import RefusedError
 from data.reference import reference
 from data.releases import Release
+from display import formats
 from display.briefing.build import build
 from display.briefing.facts import headline
 from display.briefing.files import FORMATS, MIME_TYPES, file_name, preview, write
@@ -73,18 +74,27 @@ def briefing_of(
 def head_of(viewer: Viewer, choice: Choice, briefing: Briefing | None) -> None:
     """Whose report of which days."""
     _ = words(viewer.language)
-    place, answer = "", ""
+    place, days, answers = _("Báo cáo"), "", []
     if briefing is not None:
         place = unit_name(briefing.place, viewer.language)
-        answer = _("Báo cáo tuần, sẵn để ký: DOCX, PDF, XLSX và tin nhắn, cùng một bộ số.")
+        days = _days(briefing, viewer.language)
+        answers = [_("Báo cáo tuần, sẵn để ký: DOCX, PDF, XLSX và tin nhắn, cùng một bộ số.")]
+        if briefing.since is None:
+            answers.append(_("Chưa có kỳ so sánh: cần một kỳ số liệu cách 7–10 ngày."))
     html = page_head(
-        place or _("Báo cáo"),
-        choice.snapshot,
-        counted=briefing.period if briefing else "",
-        answers=[answer] if answer else [],
-        language=viewer.language,
+        place, choice.snapshot, counted=days, answers=answers, language=viewer.language
     )
     show(html, key="head")
+
+
+def _days(briefing: Briefing, language: str) -> str:
+    """The period, in the language of the page."""
+    _ = words(language)
+    last = formats.day(briefing.as_of, language)
+    if briefing.since is None:
+        return _("đến ngày {last}").format(last=last)
+    first = formats.day(briefing.since, language)
+    return _("từ ngày {first} đến ngày {last}").format(first=first, last=last)
 
 
 def downloads_card(viewer: Viewer, briefing: Briefing) -> None:
@@ -123,27 +133,32 @@ def taken_along(viewer: Viewer, proof: Proof, briefing: Briefing, file_format: s
     return content
 
 
-def preview_card(viewer: Viewer, briefing: Briefing) -> None:
-    """The pages of the PDF as they will be printed; the message for the chat group beside them."""
+def preview_beside_message(viewer: Viewer, briefing: Briefing) -> None:
+    """The pages of the PDF as they will be printed, and the message for the chat group."""
     _ = words(viewer.language)
-    with card("preview"):
-        title = _("Xem trước")
-        detail = _("Văn bản hành chính nên luôn bằng tiếng Việt.")
-        heading = render("heading.html", viewer.language, title=title, detail=detail)
-        show(heading, key="preview_head")
-        first, *others = keep("briefing_pages", lambda: preview(briefing), *briefing.identity)
-        st.image(first, alt=txt(briefing), width="stretch")
-        if others:
-            label = _("Các trang sau ({count})").format(count=len(others))
-            with st.expander(label, key="more_pages", on_change="rerun") as more:
-                if more.open:
-                    for number, page in enumerate(others, 2):
-                        words_of = _("Trang {number}").format(number=number)
-                        st.image(page, alt=words_of, width="stretch")
-    with card("message"):
+    left, right = st.columns([1.7, 1])
+    with left, card("preview"):
+        _preview(viewer, briefing)
+    with right, card("message"):
         title = _("Tin nhắn cho nhóm chỉ đạo")
         show(render("heading.html", viewer.language, title=title, detail=""), key="message_head")
         st.code(txt(briefing), language=None, wrap_lines=True)
+
+
+def _preview(viewer: Viewer, briefing: Briefing) -> None:
+    _ = words(viewer.language)
+    title, detail = _("Xem trước"), _("Văn bản hành chính nên luôn bằng tiếng Việt.")
+    heading = render("heading.html", viewer.language, title=title, detail=detail)
+    show(heading, key="preview_head")
+    first, *others = keep("briefing_pages", lambda: preview(briefing), *briefing.identity)
+    st.image(first, alt=txt(briefing), width="stretch")
+    if not others:
+        return
+    label = _("Các trang sau ({count})").format(count=len(others))
+    more = st.expander(label, key="more_pages", on_change="rerun")
+    with more:
+        for number, page in enumerate(others if more.open else [], 2):
+            st.image(page, alt=_("Trang {number}").format(number=number), width="stretch")
 
 
 def ledger_card(viewer: Viewer, choice: Choice) -> None:

@@ -1,0 +1,637 @@
+"""The weekly briefing: what it says of small stores one can count by hand, and that all its files
+say the same.
+"""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import docx as word
+import fastexcel
+import pypdf
+import pytest
+import streamlit as st
+
+from data.errors import RefusedError
+from data.letterheads import letterhead
+from data.marts import UNMAPPED
+from display.briefing.build import build, figures_sha256
+from display.briefing.files import FORMATS, file_name, preview, write, written
+from display.briefing.value import Briefing, Cell, Table
+from display.briefing.write_txt import MOST_CHARACTERS, txt
+from queries.engine import Connection, open_store
+from queries.run import UnknownUnitError
+from queries.scope import Scope
+from tests.accounts import sign_in
+from tests.stores import NOON, Store, publish_totals
+from tests.test_pages import (
+    BEFORE,
+    COMPLAINTS_BEFORE,
+    COMPLAINTS_NOW,
+    DAY,
+    NOW,
+    OVERVIEW,
+    SIGNING,
+    WEEK,
+    blocks,
+    visit,
+)
+
+EVERYTHING = Scope.everything()
+
+
+def two_days(store: Store) -> Store:
+    """With two snapshots a week apart."""
+    store.publish(BEFORE, as_of=NOON - WEEK, with_complaints=COMPLAINTS_BEFORE)
+    store.publish(NOW, as_of=NOON, with_complaints=COMPLAINTS_NOW, is_confirmed=True)
+    return store
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Two snapshots a week apart, to be read only."""
+    return two_days(Store.inside(tmp_path_factory.mktemp("briefing")))
+
+
+def of(store: Store, code: str | None = None, **ask: Any) -> Briefing:
+    """The briefing of the province, or of a district under its own scope."""
+    scope = Scope((code,)) if code else EVERYTHING
+    return build(store.open(), scope=scope, district_code=code, **ask)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def table(briefing: Briefing, name: str) -> Table:
+    return next(one for one in briefing.tables if one.name == name)
+
+
+def rows_of(found: Table) -> dict[str, list[str]]:
+    """Unit -> the texts of its other cells; the last row too."""
+    lines = [*found.rows, *([found.total] if found.total else [])]
+    return {line[0].text: [plain(cell.text) for cell in line[1:]] for line in lines}
+
+
+def everything(briefing: Briefing) -> str:
+    """All its words and figures."""
+    told = [
+        briefing.subject,
+        briefing.basis,
+        *(status.text for status in briefing.statuses),
+        briefing.why,
+        *briefing.overdue,
+        *briefing.asks,
+        *(line for section in briefing.sections for line in section.paragraphs),
+        *briefing.notes,
+        *(cell.text for one in briefing.tables for line in one.rows for cell in line),
+        briefing.source,
+    ]
+    return plain("\n".join(told))
+
+
+# What it says -------------------------------------------------------------------------------
+
+
+def test_the_statuses_tell_fraction_change_deadline_and_pace(week: Store) -> None:
+    cleaning, complaints, signing = of(week).statuses
+    # 1 of 3 was valid, 3 of 5 are: 60,0 - 33,3 = 26,7. 2 more in 7 days are 0,3 a day; 2 that are
+    # left in 9 days are 0,2 a day, so 1.
+    assert plain(cleaning.text) == (
+        "3/5 hồ sơ đã phân loại là hợp lệ, đạt 60,0 % (tăng 26,7 điểm so với tuần trước); "
+        "còn 2 hồ sơ không hợp lệ. Hạn trước ngày 5/5/2022, còn 9 ngày (5 ngày làm việc); "
+        "cần 1, tuần qua được 0,3 hồ sơ mỗi ngày; chưa đủ kỳ số liệu để tính khả năng đúng hạn."
+    )
+    # P2 and P3 of five are closed; P1, P4 and P5 are open, of which P1 and P5 for over 48 hours.
+    assert plain(complaints.text).startswith(
+        "Đã xử lý xong 2/5 phản ánh, đạt 40,0 %; còn tồn 3 (tăng 1 so với tuần trước), trong đó "
+        "2/3 đã quá 48 giờ (66,7 %). Hạn trước ngày 30/4/2022, còn 4 ngày;"
+    )
+    assert plain(signing.text).startswith(
+        "Đã ký 1/3 hồ sơ đủ điều kiện, đạt 33,3 % (tăng 33,3 điểm so với tuần trước); "
+        "1 đang xử lý ký, 1 chưa bắt đầu."
+    )
+
+
+def test_why_the_ratio_moved_is_told_with_parts_that_add_up(week: Store) -> None:
+    found = re.findall(r"[+−][\d,]+", of(week).why)
+    change, *parts = [float(text.replace("−", "-").replace(",", ".")) for text in found]
+    assert change == 26.67
+    assert sum(parts) == pytest.approx(change)
+
+
+def test_movers_are_those_who_moved_the_ratio_and_nobody_else(week: Store) -> None:
+    found = of(week).movers
+    assert found is not None
+    # F1: +1 valid of a base that stays is 1/5; F3: its one record, valid now, makes (1 - 1/3) / 5.
+    assert [[cell.text for cell in line] for line in found.rows] == [
+        ["Trạm Y tế Phường 1", "+20,000", "", ""],
+        ["Bệnh viện Côn Đảo", "+13,333", "", ""],
+    ]
+
+
+def test_what_is_overdue_and_what_to_ask_for_come_from_the_figures(week: Store) -> None:
+    found = of(week)
+    assert found.overdue == ["2 phản ánh quá 48 giờ, cũ nhất đã chờ 10 ngày."]
+    assert found.asks == [
+        "Giao đơn vị xử lý 1 phản ánh chưa phân công.",
+        "Kiểm tra, ký lại 1 hồ sơ đã ký không còn đúng.",
+    ]
+
+
+def test_where_nothing_is_wrong_that_is_said_in_one_sentence(store: Store) -> None:
+    store.publish("Mã cơ sở nhập | Trạng thái xác thực | Trạng thái ký\n F1 | Đúng | Đã ký")
+    found = of(store)
+    assert found.overdue == ["Không có việc nào quá hạn."]
+    assert found.asks == ["Chưa có việc phải chỉ đạo thêm."]
+    assert [status.status for status in found.statuses] == ["Đã đạt", "Đã đạt"]
+
+
+def test_the_evaluation_says_rising_and_falling_in_plain_words(week: Store) -> None:
+    cleaning, complaints, _signing = of(week).sections
+    assert plain(cleaning.paragraphs[0]) == (
+        "Trong tuần, sửa được 1 hồ sơ; tỷ lệ hợp lệ tăng 26,7 điểm."
+    )
+    assert complaints.paragraphs[0] == (
+        "Trong tuần, tiếp nhận 3, xử lý xong 2 phản ánh; số tồn tăng từ 2 lên 3."
+    )
+
+
+def test_a_falling_ratio_falls(store: Store) -> None:
+    store.publish(
+        """
+        Mã cơ sở nhập | Trạng thái xác thực
+        F1            | Đúng
+        F1            | Đúng
+        """,
+        as_of=NOON - WEEK,
+    )
+    store.publish(
+        """
+        Mã cơ sở nhập | Trạng thái xác thực
+        F1            | Đúng
+        F1            | Sai
+        """,
+        is_confirmed=True,
+    )
+    found = of(store)
+    assert "đạt 50,0 % (giảm 50,0 điểm so với tuần trước)" in plain(found.statuses[0].text)
+    assert found.movers is not None
+    assert [cell.text for cell in found.movers.rows[0]] == ["", "", "Trạm Y tế Phường 1", "−50,000"]
+    assert "tuần qua mỗi ngày giảm 0,1 hồ sơ" in found.statuses[0].text
+    assert "Rà soát nơi nhiều hồ sơ hỏng lại nhất: Trạm Y tế Phường 1 (1)." in found.asks
+
+
+def test_every_total_is_the_sum_of_its_column(week: Store) -> None:
+    for briefing in (of(week), of(week, "747"), of(week, "755"), of(week, "748")):
+        for one in briefing.annexes:
+            for at, column in enumerate(one.columns):
+                if column.adds_up and one.total is not None:
+                    parts = [line[at].value or 0 for line in one.rows]
+                    assert sum(parts) == one.total[at].value, (one.name, column.heading)  # ty: ignore[no-matching-overload]
+
+
+def test_the_annexes_name_every_district_and_every_facility(week: Store) -> None:
+    found = of(week)
+    districts = rows_of(table(found, "Làm sạch"))
+    assert len(districts) == 8 + 1 + 1  # and what belongs to none, and the total
+    assert districts["Huyện Côn Đảo"][:3] == ["1", "1", "100,00 %"]
+    assert districts["Chưa xác định đơn vị"][:3] == ["0", "1", "0,00 %"]
+    assert districts["Tổng cộng"][:5] == ["3", "5", "60,00 %", "+26,67", "2"]
+    facilities = rows_of(table(found, "Cơ sở"))
+    assert facilities["Trạm Y tế Phường 1"] == [
+        "Vũng Tàu",
+        "2",
+        "2",
+        "100,00 %",
+        "+50,00",
+        "0",
+        "1",
+        "0",
+    ]
+    assert {"Trung tâm Y tế Vũng Tàu", "Bệnh viện Côn Đảo", "Tổng cộng"} <= facilities.keys()
+
+
+def test_moves_lead_from_the_valid_before_to_those_now(week: Store) -> None:
+    found = table(of(week), "Biến động")
+    first, *moved, last, _contribution = [cell.value for cell in found.total or []][1:]
+    assert first + sum(moved) == last  # ty: ignore[no-matching-overload]
+    for line in found.rows:
+        first, *moved, last, _contribution = [cell.value for cell in line][1:]
+        assert first + sum(moved) == last  # ty: ignore[no-matching-overload]
+
+
+def test_every_block_says_where_its_figures_come_from(week: Store) -> None:
+    found = of(week)
+    for source in (
+        *(one.source for one in found.tables),
+        *(section.chart.source for section in found.sections if section.chart),
+    ):
+        assert re.search(r"đến 12 giờ ngày 25/4/2022, .+; định nghĩa v\d+\.$", source)
+    assert "kỳ số liệu 2022-04-25T1200-r1" in found.source
+    assert "so với kỳ 2022-04-18T1200-r1" in found.source
+
+
+# Edges --------------------------------------------------------------------------------------
+
+
+def test_a_first_week_has_nothing_to_compare_with_and_says_so(store: Store) -> None:
+    store.publish(NOW, with_complaints=COMPLAINTS_NOW)
+    found = of(store)
+    assert found.since is None
+    assert found.movers is None
+    assert "so với" not in everything(found).replace("không có kỳ so sánh", "").replace(
+        "để so sánh", ""
+    )
+    assert found.why == (
+        "Chưa nêu được vì sao tỷ lệ hợp lệ thay đổi: chưa có kỳ số liệu trước đó để so sánh."
+    )
+    assert rows_of(table(found, "Làm sạch"))["Tổng cộng"][3] == "–"
+    assert found.period == "đến ngày 25/4/2022"
+
+
+def test_a_missing_day_is_told_as_the_day_it_is_compared_with(store: Store) -> None:
+    store.publish(BEFORE, as_of=NOON - 9 * DAY)
+    store.publish(NOW, is_confirmed=True)
+    found = of(store)
+    assert "(tăng 26,7 điểm so với ngày 16/4/2022)" in plain(found.statuses[0].text)
+    assert found.period == "từ ngày 16/4/2022 đến ngày 25/4/2022"
+    assert "tuần trước" not in everything(found)
+
+
+def test_any_earlier_snapshot_may_be_compared_with(store: Store) -> None:
+    store.publish(BEFORE, as_of=NOON - 2 * DAY)
+    store.publish(NOW, is_confirmed=True)
+    assert of(store).since is None
+    asked = of(store, since_id="2022-04-23T1200-r1")
+    assert "tăng 26,7 điểm so với ngày 23/4/2022" in plain(asked.statuses[0].text)
+    with pytest.raises(RefusedError, match="không trước kỳ 2022-04-23T1200-r1"):
+        of(store, snapshot_id="2022-04-23T1200-r1", since_id="2022-04-25T1200-r1")
+
+
+def test_a_snapshot_of_totals_has_districts_and_no_facility(store: Store) -> None:
+    head = "Mã huyện | Hợp lệ | Không hợp lệ | Đủ điều kiện ký | Đang xử lý ký | Đã ký\n"
+    publish_totals(store, f"{head} 747 | 100 | 50 | 90 | 10 | 20", as_of=NOON - WEEK)
+    publish_totals(store, f"{head} 747 | 120 | 30 | 110 | 10 | 40")
+    found = of(store)
+    assert "120/150" in found.statuses[0].text
+    assert {one.name for one in found.annexes} == {"Làm sạch", "Ký số"}
+    assert "một trong hai kỳ chỉ có bảng tổng theo huyện" in found.why
+    assert found.sections[0].paragraphs[0] == "Trong tuần, tỷ lệ hợp lệ tăng 13,3 điểm."
+    assert of(store, "747").annexes == []
+
+
+def test_a_snapshot_without_complaints_has_no_word_of_them(store: Store) -> None:
+    store.publish(NOW)
+    found = of(store)
+    assert [status.workstream for status in found.statuses] == ["cleaning", "signing"]
+    assert "phản ánh" not in everything(found).replace("xử lý phản ánh và ký", "")
+
+
+def test_a_district_without_a_facility_has_a_briefing_of_its_own(week: Store) -> None:
+    found = of(week, "748")
+    assert {status.status for status in found.statuses} == {"Chưa phát sinh"}
+    assert rows_of(table(found, "Làm sạch")).keys() == {"Tổng cộng"}
+    assert all(section.chart is None for section in found.sections)
+    for one in FORMATS:
+        assert write(found, one)
+
+
+def test_very_long_names_are_wrapped_and_whole_in_every_file(store: Store) -> None:
+    name = "Trạm Y tế " + "Phường Nguyễn An Ninh mở rộng " * 7 + "và Xã Đảo"
+    facilities = f"Mã cơ sở | Tên cơ sở | Loại | Mã huyện\n F1 | {name} | Trạm Y tế | 747"
+    store.publish(BEFORE.replace("F2", "F1").replace("F3", "F1"), with_facilities=facilities)
+    found = of(store)
+    assert name in joined(pdf_text(found))
+    assert name in docx_cells(found)
+    assert name in xlsx_cells(found, "Cơ sở")
+
+
+def test_text_of_the_data_is_only_text_in_every_file(store: Store) -> None:
+    name = "=1+1 {{ 7*7 }} #set <b> $x$ *đậm* [x](javascript:1)"
+    facilities = f"Mã cơ sở | Tên cơ sở | Loại | Mã huyện\n F1 | {name} | Trạm Y tế | 747"
+    store.publish(BEFORE.replace("F2", "F1").replace("F3", "F1"), with_facilities=facilities)
+    found = of(store)
+    assert name in joined(pdf_text(found))
+    assert name in docx_cells(found)
+    assert name in xlsx_cells(found, "Cơ sở")
+
+
+# The same in every file ---------------------------------------------------------------------
+
+
+def pdf_text(briefing: Briefing) -> list[str]:
+    pages = pypdf.PdfReader(io.BytesIO(write(briefing, "pdf"))).pages
+    return [plain(page.extract_text()) for page in pages]
+
+
+def joined(pages: list[str]) -> str:
+    """The text without its line breaks."""
+    return re.sub(r"\s+", " ", " ".join(pages))
+
+
+def docx_tables(briefing: Briefing) -> list[list[list[str]]]:
+    """The tables of figures, cell for cell; the first and last one of the page are its frame."""
+    document = word.Document(io.BytesIO(write(briefing, "docx")))
+    named = [one for one in document.tables if one.style and one.style.name == "Bảng số liệu"]
+    return [[[cell.text for cell in row.cells] for row in one.rows] for one in named]
+
+
+def docx_cells(briefing: Briefing) -> set[str]:
+    return {cell for one in docx_tables(briefing) for row in one for cell in row}
+
+
+def xlsx_rows(briefing: Briefing, sheet: str) -> list[tuple[Any, ...]]:
+    book = fastexcel.read_excel(write(briefing, "xlsx"))
+    frame = book.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+    return frame.rows()
+
+
+def xlsx_cells(briefing: Briefing, sheet: str) -> set[str]:
+    return {cell for row in xlsx_rows(briefing, sheet) for cell in row if cell}
+
+
+def lines_of(one: Table) -> list[list[Cell]]:
+    return [[*line] for line in (*one.rows, *([one.total] if one.total else []))]
+
+
+@pytest.mark.parametrize("code", [None, "747", "755", "748"])
+def test_every_figure_is_the_same_in_docx(week: Store, code: str | None) -> None:
+    found = of(week, code)
+    for one, read in zip(found.tables, docx_tables(found), strict=True):
+        head, *lines = read
+        assert head == [column.heading for column in one.columns]
+        assert lines == [[cell.text for cell in line] for line in lines_of(one)]
+
+
+@pytest.mark.parametrize("code", [None, "747", "755", "748"])
+def test_every_figure_is_the_same_in_pdf(week: Store, code: str | None) -> None:
+    found = of(week, code)
+    text = joined(pdf_text(found))
+    for one in found.tables:
+        for line in lines_of(one):
+            cells = [plain(cell.text) for cell in line if cell.text]
+            assert re.search(r"\s*".join(map(re.escape, cells)), text), cells
+    for status in found.statuses:
+        assert plain(status.text) in text
+    for section in found.sections:
+        assert all(plain(line) in text for line in section.paragraphs)
+    assert plain(found.why) in text
+
+
+@pytest.mark.parametrize("code", [None, "747", "755", "748"])
+def test_every_figure_is_the_same_in_xlsx(week: Store, code: str | None) -> None:
+    found = of(week, code)
+    for one in found.tables:
+        read = xlsx_rows(found, one.name)
+        headings = tuple(column.heading for column in one.columns)
+        head = next(at for at, row in enumerate(read) if row[: len(headings)] == headings)
+        for line, row in zip(lines_of(one), read[head + 1 :], strict=False):
+            for column, cell, text in zip(one.columns, line, row, strict=False):
+                _assert_read_back(column.kind, cell, text)
+
+
+def _assert_read_back(kind: str, cell: Cell, text: str | None) -> None:
+    """What a sheet holds is what was printed: a number where there is one, else its words."""
+    is_number = isinstance(cell.value, int | float)
+    if kind in ("name", "text", "age") or not is_number or cell.text.startswith(("<", ">")):
+        assert (text or "") == cell.text
+        return
+    number = float(text or "nan")
+    if kind == "points":
+        number /= 100
+    expected = float(cell.value)
+    if kind == "needed":
+        assert number == -(-expected // 1)
+    else:
+        assert number == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_message_has_the_headline_figures_and_fits_a_chat(week: Store) -> None:
+    found = of(week)
+    said = plain(txt(found))
+    assert len(txt(found)) <= MOST_CHARACTERS
+    assert "3/5 hợp lệ (60,0 %, tăng 26,7 điểm)" in said
+    assert "tồn 3 (tăng 1), quá 48 giờ 2" in said
+    assert "1/3 đã ký (33,3 %, tăng 33,3 điểm)" in said
+    assert found.why in txt(found)
+    assert write(found, "txt").decode() == txt(found)
+
+
+def test_a_message_never_cuts_a_sentence(week: Store) -> None:
+    long = of(week)._replace(asks=["Rất dài " * 150, "Ngắn."])
+    said = txt(long)
+    assert len(said) <= MOST_CHARACTERS
+    assert "Rất dài" not in said
+    assert said.endswith("- Ngắn.\n")
+
+
+def test_the_same_input_makes_the_same_bytes(week: Store) -> None:
+    first = written(of(week), FORMATS)
+    assert written(of(week), FORMATS) == first
+
+
+def test_figures_are_those_of_the_pages(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIENDO_STORE", str(week.folder))
+    monkeypatch.setenv("TIENDO_PRIVATE", str(tmp_path / "private"))
+    sign_in(monkeypatch, "province")
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    found = of(week)
+    overview = plain(blocks(visit(OVERVIEW, stream="cleaning")))
+    for text in ("3/5 hồ sơ đã phân loại", "60,0 %", "+26,7 điểm", "2/3 đã quá 48 giờ (66,7 %)"):
+        assert text in overview
+    assert "3/5 hồ sơ đã phân loại" in found.statuses[0].text
+    assert "2/3 đã quá 48 giờ (66,7 %)" in plain(found.statuses[1].text)
+    districts = rows_of(table(found, "Ký số"))
+    signing = plain(blocks(visit(SIGNING)))
+    for unit in ("Thành phố Vũng Tàu", "Huyện Côn Đảo"):
+        assert districts[unit][2] in signing
+
+
+# What it looks like -------------------------------------------------------------------------
+
+
+def test_the_pdf_is_tagged_archivable_and_has_its_fonts_inside(week: Store) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(write(of(week), "pdf")))
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "vi-VN"
+    about = root["/Metadata"].get_data().decode()
+    assert "pdfuaid:part" in about
+    assert re.search(r"pdfaid:part>2<.*pdfaid:conformance>A<", about, re.S)
+    fonts = {
+        font.get_object()["/BaseFont"]
+        for page in reader.pages
+        for font in _resources(page)["/Font"].values()
+    }
+    assert fonts
+    assert all(re.match(r"/[A-Z]{6}\+LiberationSerif", name) for name in fonts)
+
+
+def _resources(page: Any) -> Any:
+    return page["/Resources"]
+
+
+def test_the_first_page_is_not_numbered_and_tables_repeat_their_heads(store: Store) -> None:
+    facilities = "Mã cơ sở | Tên cơ sở | Loại | Mã huyện\n" + "\n".join(
+        f"F{number} | Trạm số {number:03} | Trạm Y tế | 747" for number in range(1, 61)
+    )
+    people = "Mã cơ sở nhập | Trạng thái xác thực\n" + "\n".join(
+        f"F{number} | Đúng" for number in range(1, 61)
+    )
+    store.publish(people, with_facilities=facilities)
+    first, *others = pdf_text(of(store))
+    assert first.startswith("UBND TỈNH")
+    assert all(
+        page.startswith(f"{number} ") or page.startswith(f"{number}\n")
+        for number, page in enumerate(others, 2)
+    )
+    with_facilities = [page for page in others if "Trạm số" in page]
+    assert len(with_facilities) > 1
+    assert all("Đã phân" in page for page in with_facilities)
+    # No row is cut: each name stands on a page with all its figures.
+    assert sum(page.count("Trạm số") for page in with_facilities) == 60
+
+
+def test_pages_can_be_looked_at_before_they_are_printed(week: Store) -> None:
+    found = of(week)
+    shown = preview(found)
+    assert len(shown) == len(pdf_text(found))
+    assert all(page.startswith(b"\x89PNG") for page in shown)
+
+
+# Scope --------------------------------------------------------------------------------------
+
+
+def test_a_district_tells_of_itself_alone(week: Store) -> None:
+    told = everything(of(week, "747"))
+    assert "Trạm Y tế Phường 1" in told
+    assert "Côn Đảo" not in told
+    assert UNMAPPED not in told
+    assert "toàn tỉnh 60,0 %" in told
+    assert file_name(of(week, "747"), "pdf") == "bao-cao-747-2022-04-25.pdf"
+
+
+@pytest.mark.parametrize(
+    "scope, code",
+    [
+        (Scope(("747",)), None),
+        (Scope(("747",)), "755"),
+        (Scope(("747",), ("F1",)), "747"),
+        (Scope(()), "747"),
+    ],
+)
+def test_nobody_gets_a_briefing_of_more_than_they_see(
+    week: Store, scope: Scope, code: str | None
+) -> None:
+    with pytest.raises(UnknownUnitError):
+        build(week.open(), scope=scope, district_code=code)
+
+
+def test_a_district_that_is_not_there_is_refused_by_name(week: Store) -> None:
+    with pytest.raises(UnknownUnitError, match="999"):
+        build(week.open(), scope=EVERYTHING, district_code="999")
+
+
+def test_no_word_of_a_person_is_in_it(store: Store) -> None:
+    store.publish(
+        """
+        Họ và tên      | Số CCCD/CMND | Số điện thoại | Mã cơ sở nhập | Trạng thái xác thực
+        Trần Lan Riêng | 077190000011 | 0901000011    | F1            | Sai
+        """
+    )
+    found = of(store)
+    files = joined(pdf_text(found)) + everything(found) + txt(found)
+    for secret in ("Trần Lan", "077190000011", "0901000011", "H1"):
+        assert secret not in files
+
+
+# Whether figures have changed ---------------------------------------------------------------
+
+
+def test_figures_have_one_hash_whoever_asks_and_another_when_one_changes(store: Store) -> None:
+    week = two_days(store)
+    connection: Connection = open_store(week.folder)
+    first = figures_sha256(build(connection, scope=EVERYTHING))
+    assert figures_sha256(of(week)) == first
+    assert figures_sha256(of(week, "747")) != first
+    week.publish(
+        NOW.replace("F2            | 26506            | Không có số", "F2 | 26506 | Đúng"),
+        with_complaints=COMPLAINTS_NOW,
+        reason_of_revision="sửa F2",
+        is_confirmed=True,
+    )
+    revised = of(week)
+    assert figures_sha256(revised) != first
+    assert "bản đính chính lần 1: sửa F2" in everything(revised)
+
+
+# The letterhead -----------------------------------------------------------------------------
+
+OFFICE = """
+[office]
+superior = "UBND TỈNH X"
+agency = "SỞ Y TẾ X"
+number = "05/BC-SYT"
+place = "Xứ X"
+signer = ["GIÁM ĐỐC"]
+recipients = ["Lưu: VT."]
+"""
+
+
+def test_the_office_puts_its_own_lines_round_the_report(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = '[districts.747]\nagency = "TRUNG TÂM Y TẾ VŨNG TÀU"'
+    (tmp_path / "briefing.toml").write_text(OFFICE + own, encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    assert letterhead(None).agency == "SỞ Y TẾ X"
+    of_747 = letterhead("747")
+    assert (of_747.superior, of_747.agency) == ("UBND TỈNH X", "TRUNG TÂM Y TẾ VŨNG TÀU")
+    text = joined(pdf_text(of(week, "747")))
+    assert "Số: 05/BC-SYT" in text
+    assert "Xứ X, ngày 25 tháng 4 năm 2022" in text
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("[office]", "“superior” là None"),
+        ('[offices]\nsuperior = "x"', "không hiểu “offices”"),
+        (OFFICE + '[districts.999]\nagency = "x"', "không có huyện mã “999”"),
+        (OFFICE.replace('["GIÁM ĐỐC"]', '"GIÁM ĐỐC"'), "“signer” là 'GIÁM ĐỐC'"),
+        (OFFICE.replace('["GIÁM ĐỐC"]', "[]"), "“signer” là []"),
+    ],
+)
+def test_a_letterhead_that_does_not_hold_is_refused_by_file_and_name(
+    text: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "briefing.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    with pytest.raises(RefusedError, match=r"briefing\.toml") as refusal:
+        letterhead(None)
+    assert said in str(refusal.value)
+
+
+def test_an_office_template_that_cannot_be_set_is_refused_by_name(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "briefing.typ").write_text("#khong-co-lenh-nay()", encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    with pytest.raises(RefusedError, match=r"briefing\.typ: mẫu báo cáo không dàn trang được"):
+        write(of(week), "pdf")
+
+
+def test_a_font_that_is_not_there_is_an_error_and_no_guess(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "briefing.typ").write_text(
+        '#set text(font: "Không Có Phông Này")\n#set document(title: "x")\nchữ', encoding="utf-8"
+    )
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    with pytest.raises(RefusedError, match="dàn trang"):
+        write(of(week), "pdf")
