@@ -1238,17 +1238,25 @@ def audit_show(
 @log.command(name="verify")
 @refusing
 def audit_verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Đối chiếu từng dòng nhật ký với dòng trước nó; nêu dòng đầu tiên bị sửa, mất hay đổi chỗ."""
-    from data import audit
+    """Đối chiếu từng dòng của nhật ký, sổ báo cáo và sổ gửi với dòng trước nó; nêu dòng đầu tiên
+    bị sửa, mất hay đổi chỗ.
+    """
+    from data import audit, chain, post, releases
 
-    verdict = audit.verify(store_folder(store))
+    folder = store_folder(store)
+    paths = [module.path_of(folder) for module in (audit, releases, post)]
+    verdicts = {path.name: chain.verify(path) for path in paths}
+    broken = {name: one.problem for name, one in verdicts.items() if one.problem}
     if as_json:
-        ok = not verdict.problem
-        _print_json({"lines": verdict.count, "ok": ok, "problem": verdict.problem})
-    if verdict.problem:
-        raise RefusedError(f"Nhật ký không còn nguyên vẹn; {verdict.problem}")
+        counts = {Path(name).stem: one.count for name, one in verdicts.items()}
+        first = next(iter(broken.values()), "")
+        _print_json({"lines": counts.pop("audit"), **counts, "ok": not broken, "problem": first})
+    if broken:
+        told = "\n".join(f"{name}: {problem}" for name, problem in broken.items())
+        raise RefusedError(f"Nhật ký không còn nguyên vẹn; {told}")
     if not as_json:
-        output.print(f"{_count(verdict.count)} dòng nhật ký đều nguyên vẹn.")
+        for name, one in verdicts.items():
+            output.print(f"{name}: {_count(one.count)} dòng đều nguyên vẹn.", markup=False)
 
 
 def _write_down(store: Path, action: str, predicate: dict[str, Any], **what: Any) -> None:

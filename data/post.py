@@ -138,7 +138,7 @@ def is_stale(as_of: dt.datetime, now: dt.datetime) -> bool:
     Raises:
         RefusedError: the setting is no number of hours.
     """
-    hours = dt.timedelta(hours=_number("STALE_HOURS", 24 * 366))
+    hours = dt.timedelta(hours=_number("STALE_HOURS", 24 * 366 * 100))
     return chain.local(now) - chain.local(as_of) > hours
 
 

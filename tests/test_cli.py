@@ -931,7 +931,7 @@ def test_what_is_published_and_withdrawn_is_written_down(small_store: Path) -> N
     shown = run("audit", "show", "--action", "withdraw", "--store", small_store).out
     assert "Rút kỳ" in shown
     assert "Công bố" not in shown
-    assert run("audit", "verify", "--store", small_store).out.startswith("2 dòng")
+    assert run("audit", "verify", "--store", small_store).out.startswith("audit.jsonl: 2 dòng")
 
 
 def test_a_log_that_was_touched_is_refused_with_its_line(small_store: Path) -> None:
@@ -940,7 +940,7 @@ def test_a_log_that_was_touched_is_refused_with_its_line(small_store: Path) -> N
     done = run("audit", "verify", "--store", small_store)
     assert (done.status, done.said.strip()) == (
         1,
-        "Nhật ký không còn nguyên vẹn; dòng 1: đã bị sửa.",
+        "Nhật ký không còn nguyên vẹn; audit.jsonl: dòng 1: đã bị sửa.",
     )
     done = run("audit", "verify", "--store", small_store, "--json")
     assert (done.status, done.document["ok"]) == (1, False)

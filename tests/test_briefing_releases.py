@@ -1,0 +1,442 @@
+"""Briefings that leave the program: written down first, in whose name, and whether they still hold;
+and the mail that takes them to each unit's recipients.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+
+from access import Viewer
+from data import audit, post, releases
+from data.accounts import remove
+from data.audit import Actor
+from data.errors import RefusedError
+from data.releases import Release
+from display.briefing.build import build, figures_sha256
+from display.briefing.files import FORMATS, write
+from display.briefing.mail import HELD, mail_of, require_mailable
+from display.briefing.release import Standing, release, standing
+from display.briefing.value import Briefing
+from display.releases import Told, release_table
+from pages.parts.briefings import taken_along
+from queries.scope import Scope
+from tests.accounts import session_of, show_cookie, sign_in
+from tests.stores import NOON, Store
+from tests.test_briefing import of, two_days
+from tests.test_cli import run
+from tests.test_pages import BRIEFING, NOW, blocks, visit
+from tests.test_post import free_port
+
+LAN = Actor("lan", "province")
+AT = dt.datetime.fromisoformat("2022-04-25T17:00:00+07:00")
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def week(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
+    """Two snapshots a week apart, in a store of its own."""
+    monkeypatch.setenv("TIENDO_PRIVATE", str(tmp_path / "private"))
+    monkeypatch.setenv("TIENDO_STORE", str(store.folder))
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    return two_days(store)
+
+
+def told(store: Store) -> list[tuple[str, str]]:
+    """user and action of each line of the log."""
+    return [(line.user, line.action) for line in audit.lines(store.folder)]
+
+
+# The ledger ---------------------------------------------------------------------------------
+
+
+def test_a_release_is_written_down_with_its_figures_and_files(week: Store) -> None:
+    briefing = of(week)
+    files = {"pdf": b"%PDF", "txt": b"abc"}
+    made = release(week.folder, LAN, briefing, files, now=AT)
+    assert releases.releases(week.folder) == [made]
+    assert (made.user, made.unit_code, made.unit_name) == ("lan", "77", "Tỉnh Bà Rịa – Vũng Tàu")
+    assert (made.snapshot_id, made.since_id) == ("2022-04-25T1200-r1", "2022-04-18T1200-r1")
+    assert made.figures == figures_sha256(briefing)
+    assert made.files["txt"] == hashlib.sha256(b"abc").hexdigest()
+    # 3 of 5 valid; 3 open, 2 over 48 hours; 1 of 3 signed.
+    assert made.headline == {
+        "valid": 3,
+        "classified": 5,
+        "open": 3,
+        "overdue": 2,
+        "done": 1,
+        "signable": 3,
+    }
+    assert told(week) == [("lan", "briefing")]
+
+
+def test_nothing_leaves_that_cannot_be_written_down(week: Store) -> None:
+    releases.path_of(week.folder).mkdir()
+    with pytest.raises(RefusedError, match="briefings"):
+        release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
+
+
+def test_a_release_stands_until_its_snapshot_is_corrected_or_withdrawn(week: Store) -> None:
+    made = release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
+    first, now = "2022-04-18T1200-r1", "2022-04-25T1200-r1"
+    assert standing(made, [first, now]) == Standing("same", now)
+    assert standing(made, [first, "2022-04-25T1200-r2"]).state == "revised"
+    assert standing(made, ["2022-04-18T1200-r2", now]).state == "revised"
+    assert standing(made, [first]) == Standing("withdrawn", None)
+    other = made._replace(definitions="valid_ratio v0")
+    assert standing(other, [first, now]).state == "redefined"
+
+
+def test_the_table_says_what_a_correction_has_changed(week: Store) -> None:
+    made = release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
+    now = {**made.headline, "valid": 4}
+    revised = Standing("revised", "2022-04-25T1200-r2")
+    html = release_table([Told(made, revised, now)], "vi")
+    assert "Đã đính chính" in html
+    assert "hợp lệ 3 → 4" in html
+    same = release_table([Told(made, revised, dict(made.headline))], "vi")
+    assert "các số chính không đổi" in same
+    assert made.files["txt"][:12] in html
+    assert "Chưa có báo cáo nào" in release_table([], "vi")
+
+
+# The page -----------------------------------------------------------------------------------
+
+
+def test_the_page_lists_what_was_released_and_what_has_changed_since(
+    week: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(monkeypatch, "province")
+    release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
+    assert "✓ Không đổi" in blocks(visit(BRIEFING))
+    week.publish(
+        NOW.replace("F2            | 26506            | Không có số", "F2 | 26506 | Đúng"),
+        reason_of_revision="sửa F2",
+        is_confirmed=True,
+    )
+    html = blocks(visit(BRIEFING))
+    assert "Đã đính chính" in html
+    assert "hợp lệ 3 → 4" in html
+
+
+def test_a_district_sees_the_releases_of_its_own_alone(
+    week: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in (None, "747", "755"):
+        release(week.folder, LAN, of(week, code), {"txt": b"abc"}, now=AT)
+    sign_in(monkeypatch, "district", "755")
+    html = blocks(visit(BRIEFING, district="747"))
+    assert "<h1>Huyện Côn Đảo</h1>" in html
+    assert html.count("✓ Không đổi") == 1
+    assert "Vũng Tàu" not in html.replace("Bà Rịa – Vũng Tàu", "")
+
+
+def test_a_facility_has_no_briefing(week: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in(monkeypatch, "facility", "F1")
+    viewer = Viewer("facility", Scope(("747",), ("F1",)), "vi", "facility-f1")
+    assert not viewer.may("briefings")
+
+
+def test_a_file_taken_from_the_page_is_written_down_in_the_viewers_name(
+    week: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = session_of("ba-lan", "province", None)
+    viewer = Viewer("province", Scope.everything(), "vi", "ba-lan")
+    content = taken_along(viewer, token, of(week), "pdf")
+    [made] = releases.releases(week.folder)
+    assert made.user == "ba-lan"
+    assert made.files == {"pdf": hashlib.sha256(content).hexdigest()}
+    assert content == write(of(week), "pdf")
+
+
+def test_who_has_signed_out_or_was_removed_takes_nothing_along(week: Store) -> None:
+    token = session_of("ong-tu", "district", "747")
+    viewer = Viewer("district", Scope(("747",)), "vi", "ong-tu")
+    remove("ong-tu")
+    for proof in (token, None):
+        with pytest.raises(RefusedError, match="đăng nhập lại"):
+            taken_along(viewer, proof, of(week, "747"), "pdf")
+    assert releases.releases(week.folder) == []
+
+
+def test_a_visitor_takes_along_invented_figures_only(
+    week: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_cookie(monkeypatch, None)
+    visitor = Viewer("visitor", Scope.everything(), "vi")
+    with pytest.raises(RefusedError, match="đăng nhập lại"):
+        taken_along(visitor, None, of(week), "txt")
+
+
+# The command --------------------------------------------------------------------------------
+
+
+def test_the_command_writes_each_format_and_one_release(week: Store, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = run("briefing", "--store", week.folder, "--out", out, "--json")
+    assert done.status == 0
+    assert [row["format"] for row in done.document] == [*FORMATS]
+    for row in done.document:
+        path = Path(row["path"])
+        assert path.parent == out
+        assert path.name == f"bao-cao-77-2022-04-25.{row['format']}"
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]
+    [made] = releases.releases(week.folder)
+    assert {row["figures"] for row in done.document} == {made.figures}
+    assert (made.user, made.role) == ("cli", "operator")
+    assert not list(out.glob(".*"))
+
+
+def test_the_command_takes_a_day_a_day_to_compare_with_a_district_and_formats(
+    week: Store, tmp_path: Path
+) -> None:
+    done = run(
+        *("briefing", "--store", week.folder, "--out", tmp_path, "--at", "2022-04-25"),
+        *("--since", "2022-04-18", "--district", "755", "--format", "txt,pdf"),
+    )
+    assert done.status == 0
+    assert [Path(line).name for line in done.out.split()] == [
+        "bao-cao-755-2022-04-25.txt",
+        "bao-cao-755-2022-04-25.pdf",
+    ]
+    assert "HUYỆN CÔN ĐẢO" in (tmp_path / "bao-cao-755-2022-04-25.txt").read_text("utf-8")
+
+
+def test_all_districts_have_a_file_each_that_tells_of_no_other(week: Store, tmp_path: Path) -> None:
+    done = run(
+        *("briefing", "--store", week.folder, "--out", tmp_path, "--all-districts"),
+        *("--format", "txt"),
+    )
+    assert done.status == 0
+    texts = {path.name[8:11]: path.read_text("utf-8") for path in tmp_path.glob("*.txt")}
+    assert texts.keys() == {"747", "748", "750", "751", "752", "753", "754", "755"}
+    assert "CÔN ĐẢO" in texts["755"]
+    assert all("Côn Đảo" not in text for code, text in texts.items() if code != "755")
+
+
+@pytest.mark.parametrize(
+    "arguments, status, said",
+    [
+        (("--format", "odt"), 2, "odt"),
+        (("--district", "747", "--all-districts"), 2, "--all-districts"),
+        (("--district", "999"), 1, "999"),
+        (("--at", "2022-04-24"), 1, "24/04/2022"),
+        (("--since", "2022-04-25"), 1, "không trước kỳ"),
+    ],
+)
+def test_the_command_refuses_what_it_cannot_do(
+    week: Store, tmp_path: Path, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    done = run("briefing", "--store", week.folder, "--out", tmp_path / "out", *arguments)
+    assert done.status == status
+    assert said in done.said
+    assert releases.releases(week.folder) == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(week: Store, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file", encoding="utf-8")
+    done = run("briefing", "--store", week.folder, "--out", tmp_path / "out")
+    assert done.status == 1
+    assert "không ghi được tệp này" in done.said
+
+
+# Whether it may be mailed -------------------------------------------------------------------
+
+
+def test_the_newest_snapshot_may_be_mailed_while_it_is_fresh(week: Store) -> None:
+    connection, newest = week.open(), "2022-04-25T1200-r1"
+    require_mailable(connection, newest, now=NOON + 48 * HOUR)
+    with pytest.raises(RefusedError, match="TIENDO_STALE_HOURS"):
+        require_mailable(connection, newest, now=NOON + 49 * HOUR)
+    with pytest.raises(RefusedError, match="không phải kỳ mới nhất"):
+        require_mailable(connection, "2022-04-18T1200-r1", now=NOON)
+
+
+def test_nothing_is_mailed_while_a_newer_snapshot_is_held(week: Store, tmp_path: Path) -> None:
+    one_of_five = "Mã cơ sở nhập | Trạng thái xác thực\n F1 | Đúng"
+    held = {"as_of": (NOON + 24 * HOUR).isoformat(timespec="minutes")}
+    audit.write(week.folder, Actor("cli", "operator"), HELD, now=AT, predicate=held)
+    with pytest.raises(RefusedError, match="12 giờ ngày 26/4/2022 đang bị giữ lại"):
+        require_mailable(week.open(), "2022-04-25T1200-r1", now=NOON + HOUR)
+    week.publish(one_of_five, as_of=NOON + 24 * HOUR, is_confirmed=True)
+    require_mailable(week.open(), "2022-04-26T1200-r1", now=NOON + 25 * HOUR)
+
+
+def test_a_snapshot_that_is_held_is_written_down_as_such(
+    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIENDO_PRIVATE", str(tmp_path / "private"))
+    store.publish("Mã cơ sở nhập | Số mũi\n" + "F1 | 2\n" * 60, as_of=NOON)
+    file = store.inbox / "few.csv"
+    head, first, *_others = (store.inbox / "records.csv").read_text("utf-8").splitlines()
+    file.write_text(f"{head}\n{first}\n", encoding="utf-8")
+    done = run("publish", file, "--as-of", "2022-04-26T12:00", "--store", store.folder)
+    assert done.status == 1
+    [line] = audit.lines(store.folder)
+    assert (line.action, line.predicate) == (HELD, {"as_of": "2022-04-26T12:00"})
+
+
+def test_nothing_is_mailed_of_a_store_whose_pairs_are_not_made(week: Store) -> None:
+    for file in (week.folder / "marts" / "2022-04-25T1200-r1" / "pair").iterdir():
+        file.unlink()
+    with pytest.raises(RefusedError, match="rebuild --stale"):
+        require_mailable(week.open(), "2022-04-25T1200-r1", now=NOON)
+
+
+# Mail ---------------------------------------------------------------------------------------
+
+
+class Kept:
+    """Keeps what the server is given."""
+
+    def __init__(self) -> None:
+        self.mails: list[tuple[list[str], EmailMessage]] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        assert isinstance(content, bytes)
+        message = message_from_bytes(content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.mails.append((envelope.rcpt_tos, message))
+        return "250 OK"
+
+
+@pytest.fixture
+def server(week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Kept]:
+    """A mail server, recipients of the province and two districts, and fresh figures."""
+    kept, port = Kept(), free_port()
+    controller = Controller(kept, hostname="127.0.0.1", port=port)
+    controller.start()
+    office = tmp_path / "office"
+    office.mkdir()
+    rows = ["77,tinh@tinh.gov.vn", "747,a@vungtau.gov.vn", "747,b@vungtau.gov.vn"]
+    text = "\n".join(["unit_code,email", *rows, "755,condao@tinh.gov.vn", ""])
+    (office / "recipients.csv").write_text(text, encoding="utf-8")
+    settings = {
+        "CAMPAIGN": office,
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": port,
+        "SMTP_SECURITY": "none",
+        "MAIL_FROM": "bao-cao@tinh.gov.vn",
+        "STALE_HOURS": 8000 * 24,
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"TIENDO_{name}", str(value))
+    yield kept
+    controller.stop()
+
+
+def mailed(kept: Kept) -> dict[str, list[str]]:
+    """Recipient -> names of the files they got."""
+    return {
+        to: [str(part.get_filename()) for part in message.iter_attachments()]
+        for [to], message in kept.mails
+    }
+
+
+def test_each_recipient_gets_the_briefing_of_their_own_unit(
+    server: Kept, week: Store, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    done = run("briefing", "--store", week.folder, "--out", out, "--mail")
+    assert (done.status, mailed(server).keys()) == (0, {"tinh@tinh.gov.vn"})
+    done = run("briefing", "--store", week.folder, "--out", out, "--mail", "--all-districts")
+    # The other six districts have nobody to send to, which is said.
+    assert done.status == 1
+    assert "Đơn vị 748 chưa có người nhận" in done.said
+    got = mailed(server)
+    assert got.keys() == {
+        "tinh@tinh.gov.vn",
+        "a@vungtau.gov.vn",
+        "b@vungtau.gov.vn",
+        "condao@tinh.gov.vn",
+    }
+    assert got["a@vungtau.gov.vn"] == [f"bao-cao-747-2022-04-25.{one}" for one in FORMATS]
+    for [to], message in server.mails:
+        body = message.get_body(("plain",))
+        assert body is not None
+        assert ("Côn Đảo" in body.get_content()) == (to == "condao@tinh.gov.vn")
+        assert message["To"] == to
+
+
+def test_what_was_mailed_is_not_mailed_again_and_is_in_the_outbox(
+    server: Kept, week: Store, tmp_path: Path
+) -> None:
+    command = ("briefing", "--store", week.folder, "--out", tmp_path / "out", "--mail")
+    assert run(*command).status == 0
+    again = run(*command)
+    assert again.status == 0
+    assert "đã gửi trước đó" in again.said
+    assert len(server.mails) == 1
+    assert run(*command, "--again").status == 0
+    assert len(server.mails) == 2
+    sent = post.outbox(week.folder)
+    assert [one.result for one in sent] == [post.SENT, post.SENT]
+    assert sent[0].snapshot_id == "2022-04-25T1200-r1"
+    [first, *_others] = releases.releases(week.folder)
+    assert sent[0].files["bao-cao-77-2022-04-25.pdf"] == first.files["pdf"]
+    assert ("cli", "mail") in told(week)
+    done = run("audit", "verify", "--store", week.folder, "--json")
+    assert done.document == {
+        "lines": len(audit.lines(week.folder)),
+        "briefings": 3,
+        "outbox": 2,
+        "ok": True,
+        "problem": "",
+    }
+
+
+def test_nothing_is_mailed_of_stale_figures(
+    server: Kept, week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIENDO_STALE_HOURS", "48")
+    done = run("briefing", "--store", week.folder, "--out", tmp_path / "out", "--mail")
+    assert done.status == 1
+    assert "chưa gửi" in done.said
+    assert server.mails == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_ledger_that_was_touched_is_named(week: Store) -> None:
+    release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
+    ledger = releases.path_of(week.folder)
+    ledger.write_text(ledger.read_text("utf-8").replace('"valid": 3', '"valid": 4'), "utf-8")
+    done = run("audit", "verify", "--store", week.folder)
+    assert done.status == 1
+    assert "briefings.jsonl: dòng 1: đã bị sửa." in done.said
+
+
+def test_a_mail_says_what_it_is_and_marks_invented_data() -> None:
+    from tests.briefings import a_briefing
+
+    briefing: Briefing = a_briefing(is_invented=True)
+    mail = mail_of(briefing, {"txt": b"abc"})
+    assert mail.subject == (
+        "[DỮ LIỆU MÔ PHỎNG] Báo cáo tiến độ Tỉnh Bà Rịa – Vũng Tàu đến ngày 25/4/2022"
+    )
+    assert "- bao-cao-77-2022-04-25.txt" in mail.text
+    assert not mail_of(briefing._replace(is_invented=False), {}).subject.startswith("[")
+
+
+def test_a_release_is_one_json_line_without_a_person(week: Store) -> None:
+    release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
+    [line] = releases.path_of(week.folder).read_text("utf-8").splitlines()
+    assert {*Release._fields} <= json.loads(line).keys()
+    assert "Người Mô Phỏng" not in line
+
+
+def test_a_briefing_is_built_the_same_by_command_and_page(week: Store, tmp_path: Path) -> None:
+    run("briefing", "--store", week.folder, "--out", tmp_path, "--format", "xlsx")
+    shown = build(week.open(), scope=Scope.everything())
+    assert (tmp_path / "bao-cao-77-2022-04-25.xlsx").read_bytes() == write(shown, "xlsx")
