@@ -1,6 +1,8 @@
 # make run: everything from nothing to the app on 127.0.0.1:8501. make test: everything that must hold.
 PYTHON := .venv/bin/python
 STORE := store
+# What the tests open DOCX and XLSX with, and a font like Times New Roman that has all of Vietnamese.
+OFFICE := --no-install-recommends libreoffice-writer-nogui libreoffice-calc-nogui fonts-liberation2
 
 .PHONY: run full test requirements bench
 
@@ -15,6 +17,7 @@ full: .venv/run-ready
 
 test: .venv/test-ready
 	@command -v chromium >/dev/null || $(MAKE) --no-print-directory debian PACKAGES=chromium
+	@command -v soffice >/dev/null || $(MAKE) --no-print-directory debian PACKAGES="$(OFFICE)"
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/ty check

@@ -39,5 +39,5 @@ if briefing is None:
     show(notice(refused, viewer.language), key="why_not")
     st.stop()
 downloads_card(viewer, briefing)
-preview_beside_message(viewer, briefing)
+preview_beside_message(viewer, choice, briefing)
 ledger_card(viewer, choice)

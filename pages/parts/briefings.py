@@ -22,7 +22,7 @@ from display.briefing.value import Briefing
 from display.briefing.write_txt import txt
 from display.html import render
 from display.labels import unit_name
-from display.notes import notice
+from display.notes import notice, source_block, source_of
 from display.releases import Told, release_table
 from display.summary import page_head
 from display.words import words
@@ -133,25 +133,28 @@ def taken_along(viewer: Viewer, proof: Proof, briefing: Briefing, file_format: s
     return content
 
 
-def preview_beside_message(viewer: Viewer, briefing: Briefing) -> None:
+def preview_beside_message(viewer: Viewer, choice: Choice, briefing: Briefing) -> None:
     """The pages of the PDF as they will be printed, and the message for the chat group."""
     _ = words(viewer.language)
     left, right = st.columns([1.7, 1])
     with left, card("preview"):
-        _preview(viewer, briefing)
+        _preview(viewer, choice, briefing)
     with right, card("message"):
         title = _("Tin nhắn cho nhóm chỉ đạo")
         show(render("heading.html", viewer.language, title=title, detail=""), key="message_head")
         st.code(txt(briefing), language=None, wrap_lines=True)
 
 
-def _preview(viewer: Viewer, briefing: Briefing) -> None:
+def _preview(viewer: Viewer, choice: Choice, briefing: Briefing) -> None:
     _ = words(viewer.language)
     title, detail = _("Xem trước"), _("Văn bản hành chính nên luôn bằng tiếng Việt.")
     heading = render("heading.html", viewer.language, title=title, detail=detail)
     show(heading, key="preview_head")
     first, *others = keep("briefing_pages", lambda: preview(briefing), *briefing.identity)
     st.image(first, alt=txt(briefing), width="stretch")
+    definition = questions.metric_definition("valid_ratio")
+    source = source_of(choice.snapshot, definition, viewer.language)
+    show(source_block(source, viewer.language), key="preview_source")
     if not others:
         return
     label = _("Các trang sau ({count})").format(count=len(others))

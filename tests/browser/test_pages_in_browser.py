@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from data import audit
+from data import audit, releases
 from data.accounts import remove
 
 #: pytest-base-url, which pytest-playwright brings, is behind pytest here.
@@ -19,7 +19,7 @@ pytestmark = [
 ]
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-PATHS = ["", "/huyen", "/co-so", "/phan-anh", "/ky-so", "/bien-dong", "/du-lieu"]
+PATHS = ["", "/huyen", "/co-so", "/phan-anh", "/ky-so", "/bien-dong", "/bao-cao", "/du-lieu"]
 
 
 def row(page: Page, table: str, name: str) -> Locator:
@@ -298,6 +298,33 @@ def choose(page: Page, label: str, option: str) -> None:
     until_drawn(page)
     combobox.click()
     page.get_by_role("option", name=option).click()
+
+
+def test_an_official_looks_at_the_briefing_and_takes_it_along_to_sign(
+    page: Page, app: str, store: Path, come_in: Callable[..., None], asked_hosts: set[str]
+) -> None:
+    come_in("district", "755")
+    open_page(page, f"{app}/bao-cao", "Huyện Côn Đảo")
+    expect(page.get_by_role("img", name="HUYỆN CÔN ĐẢO")).to_be_visible(timeout=30_000)
+    page.get_by_text("Các trang sau").click()
+    expect(page.get_by_role("img", name="Trang 2")).to_be_visible()
+    for label, suffix, first in [
+        ("Tải PDF", "pdf", b"%PDF-1.7"),
+        ("Tải DOCX", "docx", b"PK"),
+        ("Tải XLSX", "xlsx", b"PK"),
+        ("Tải tin nhắn", "txt", "DỮ LIỆU MÔ PHỎNG".encode()),
+    ]:
+        with page.expect_download() as taken:
+            page.get_by_role("button", name=label).click()
+        assert taken.value.suggested_filename == f"bao-cao-755-2022-04-25.{suffix}"
+        assert Path(taken.value.path()).read_bytes().startswith(first)
+    page.reload()
+    ledger = page.locator("table[data-table=releases] tbody tr")
+    expect(ledger).to_have_count(4, timeout=30_000)
+    expect(ledger.first).to_contain_text("xem-755")
+    expect(ledger.first).to_contain_text("✓ Không đổi")
+    assert [one.user for one in releases.releases(store)] == ["xem-755"] * 4
+    assert asked_hosts == {"127.0.0.1"}
 
 
 def test_streamlits_own_words_are_vietnamese(page: Page, app: str) -> None:
