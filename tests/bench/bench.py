@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 import duckdb
 
 from data import snapshots
+from display.briefing.build import build
+from display.briefing.files import FORMATS, written
 from queries import complaints, flows, forecast, signing, work_lists
 from queries.burn_up import burn_up, track_record
 from queries.engine import open_store
@@ -71,6 +73,7 @@ def main(store: Path) -> None:
     _forecasts(store)
     _flows(store)
     _work_lists(store)
+    _briefings(store)
     _rerun(store)
     _publish(store)
 
@@ -281,6 +284,34 @@ def _median(work: Callable[[], None]) -> float:
     return statistics.median(seconds)
 
 
+def _briefings(store: Path) -> None:
+    """All four files of the province, and of all districts; nothing is released."""
+    connection = open_store(store)
+    at = find_snapshot(connection)
+    listed = units(connection, scope=EVERYTHING, level="district", snapshot_id=at)
+    codes = listed.filter(listed["unit_kind"] != "unmapped")["unit_code"].to_list()
+
+    def of_province() -> None:
+        written(build(connection, scope=EVERYTHING), FORMATS)
+
+    def of_districts() -> None:
+        for code in codes:
+            written(build(connection, scope=Scope((code,)), district_code=code), FORMATS)
+
+    def looked() -> None:
+        unit_table(connection, scope=EVERYTHING, level="facility", snapshot_id=at)
+
+    province, districts, table = _interleaved(of_province, of_districts, looked)
+    for what, seconds, target in [
+        ("briefing of the province", province, 5),
+        (f"briefings of {len(codes)} districts", districts, 20),
+    ]:
+        print(
+            f"{what}, four files: {seconds:.2f} s (target < {target} s); "
+            f"{seconds / table:.0f}x the table of all facilities ({1000 * table:.0f} ms)"
+        )
+
+
 def _rerun(store: Path) -> None:
     os.environ["TIENDO_STORE"] = str(store.resolve())
     from streamlit.testing.v1 import AppTest
@@ -291,6 +322,7 @@ def _rerun(store: Path) -> None:
         "pages/facility.py",
         "pages/complaints.py",
         "pages/signing.py",
+        "pages/briefing.py",
         "pages/snapshots.py",
     )
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
