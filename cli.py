@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -1014,132 +1014,41 @@ def briefing(
     as_json: JsonOption = False,
 ) -> None:
     """Báo cáo tuần của tỉnh hoặc của huyện: DOCX, PDF, XLSX và tin nhắn, cùng một bộ số."""
+    from data.audit import Actor
+    from display.briefing.deliver import Delivery, deliver, districts, require_mailable, send
     from display.briefing.files import FORMATS
-    from display.briefing.mail import require_mailable
     from queries.engine import open_store
     from queries.questions import find_snapshot
 
     if district is not None and all_districts:
         raise typer.BadParameter("--district không đi cùng --all-districts.")
     formats = [_choice("--format", one.strip(), FORMATS) for one in file_format.split(",")]
-    folder = store_folder(store)
-    _require_log(folder)
-    connection = open_store(folder)
+    _require_log(store_folder(store))
+    connection = open_store(store_folder(store))
     snapshot_id = find_snapshot(connection, _at(at) if at else None)
     since_id = find_snapshot(connection, _at(since)) if since else None
     if mail:
         require_mailable(connection, snapshot_id, now=_now())
-    codes = _districts(connection, snapshot_id) if all_districts else [district]
-    made, refused = [], []
+    order = Delivery(Actor("cli", "operator"), tuple(dict.fromkeys(formats)), out, _now())
+    codes = districts(connection, snapshot_id) if all_districts else [district]
+    rows: list[dict[str, Any]] = []
+    refused: list[str] = []
     with progress_bar(len(codes)) as step:
         for code in codes:
             step(code or "77")
             ask = {"district_code": code, "snapshot_id": snapshot_id, "since_id": since_id}
-            written = _write_briefing(connection, ask, list(dict.fromkeys(formats)), out)
-            made += written.rows
-            refused += _send_briefing(folder, written, again=again) if mail else []
+            delivered = deliver(connection, order, **ask)
+            rows += delivered.rows
+            if mail:
+                sent = send(connection.store, order, delivered, again=again)
+                _warn(sent.done)
+                refused += sent.refused
     if as_json:
-        _print_json(made)
+        _print_json(rows)
     else:
-        for row in made:
-            output.print(row["path"], markup=False)
+        output.print("\n".join(row["path"] for row in rows), markup=False)
     if refused:
         raise RefusedError("\n".join(refused))
-
-
-class _Written(NamedTuple):
-    """A briefing that was written, and what to print of it."""
-
-    briefing: Any
-    figures: str
-    files: dict[str, bytes]
-    rows: list[dict[str, Any]]
-
-
-def _districts(connection: Any, snapshot_id: str) -> list[str]:
-    from queries.questions import units
-    from queries.scope import Scope
-
-    listed = units(connection, scope=Scope.everything(), level="district", snapshot_id=snapshot_id)
-    return listed.filter(listed["unit_kind"] != "unmapped")["unit_code"].to_list()
-
-
-def _write_briefing(
-    connection: Any, ask: dict[str, Any], formats: list[str], out: Path
-) -> _Written:
-    """Makes the files, writes the release down, and only then leaves the files in the folder."""
-    from data.audit import Actor
-    from display.briefing.build import build
-    from display.briefing.files import file_name, written
-    from display.briefing.release import release
-    from queries.scope import Scope
-
-    code = ask["district_code"]
-    made = build(connection, scope=Scope((code,)) if code else Scope.everything(), **ask)
-    files = written(made, formats)
-    told = release(connection.store, Actor("cli", "operator"), made, files, now=_now())
-    rows = []
-    for one, content in files.items():
-        path = out / file_name(made, one)
-        _put(path, content)
-        rows.append(
-            {
-                "unit_code": made.unit_code,
-                "format": one,
-                "path": str(path),
-                "sha256": told.files[one],
-                "snapshot_id": made.snapshot_id,
-                "since_id": made.since_id,
-                "figures": told.figures,
-            }
-        )
-    return _Written(made, told.figures, files, rows)
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Writes a file whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    except OSError as error:
-        raise RefusedError(f"{path}: không ghi được tệp này ({error.strerror}).") from error
-
-
-def _send_briefing(store: Path, written: _Written, *, again: bool) -> list[str]:
-    """Sends it to the unit's recipients; what could not be sent, one sentence each."""
-    from data import post
-    from data.audit import Actor
-    from display.briefing.mail import mail_of
-
-    unit = written.briefing.unit_code
-    to = post.recipients().get(unit, [])
-    if not to:
-        return [f"Đơn vị {unit} chưa có người nhận nào trong recipients.csv; chưa gửi."]
-    sent = post.send(
-        store,
-        mail_of(written.briefing, written.files),
-        to=to,
-        snapshot_id=written.briefing.snapshot_id,
-        figures=written.figures,
-        now=_now(),
-        actor=Actor("cli", "operator"),
-        again=again,
-    )
-    done = [one for one in sent if one.result in (post.SENT, post.SENT_BEFORE)]
-    _write_down(
-        store,
-        "mail",
-        {"unit": unit, "sent": sum(one.result == post.SENT for one in sent)},
-        snapshot_id=written.briefing.snapshot_id,
-    )
-    for one in done:
-        errors.print(f"{one.recipient}: {_MAILED[one.result]}", markup=False)
-    return [f"{one.recipient}: {one.result}" for one in sent if one not in done]
-
-
-_MAILED = {"sent": "đã gửi", "đã gửi trước đó": "đã gửi trước đó"}
 
 
 # Accounts -----------------------------------------------------------------------------------

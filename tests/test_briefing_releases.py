@@ -23,8 +23,8 @@ from data.audit import Actor
 from data.errors import RefusedError
 from data.releases import Release
 from display.briefing.build import build, figures_sha256
+from display.briefing.deliver import HELD, mail_of, require_mailable
 from display.briefing.files import FORMATS, write
-from display.briefing.mail import HELD, mail_of, require_mailable
 from display.briefing.release import Standing, release, standing
 from display.briefing.value import Briefing
 from display.releases import Told, release_table
@@ -366,7 +366,7 @@ def test_each_recipient_gets_the_briefing_of_their_own_unit(
     for [to], message in server.mails:
         body = message.get_body(("plain",))
         assert body is not None
-        assert ("Côn Đảo" in body.get_content()) == (to == "condao@tinh.gov.vn")
+        assert ("CÔN ĐẢO" in body.get_content()) == (to == "condao@tinh.gov.vn")
         assert message["To"] == to
 
 

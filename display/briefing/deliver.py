@@ -1,0 +1,191 @@
+"""Delivers briefings: as files in a folder, and by mail to each unit's recipients."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from data import audit, post
+from data.audit import Actor
+from data.errors import RefusedError
+from data.post import Mail, is_stale
+from display import formats
+from display.briefing.build import build
+from display.briefing.files import file_name, written
+from display.briefing.phrases import day
+from display.briefing.release import release
+from display.briefing.value import Briefing
+from display.briefing.write_txt import txt
+from queries.engine import Connection
+from queries.measure import StalePairsError
+from queries.questions import find_snapshot, units
+from queries.scope import Scope
+
+#: What the log calls a snapshot that was held back.
+HELD = "publish_held"
+
+
+class Delivery(NamedTuple):
+    """What is to be delivered, by whom, and where to."""
+
+    actor: Actor
+    formats: tuple[str, ...]
+    folder: Path
+    #: Wall clock +07.
+    now: dt.datetime
+
+
+class Delivered(NamedTuple):
+    """A briefing whose files were written."""
+
+    briefing: Briefing
+    #: Hex sha256 of its figures.
+    figures: str
+    #: Format -> file.
+    files: Mapping[str, bytes]
+    #: A file a row: unit_code, format, path, sha256, snapshot_id, since_id, figures.
+    rows: list[dict[str, Any]]
+
+
+class Sent(NamedTuple):
+    """What became of the mails of one unit, a line a recipient."""
+
+    done: list[str]
+    refused: list[str]
+
+
+# Files --------------------------------------------------------------------------------------
+
+
+def deliver(
+    connection: Connection, order: Delivery, *, district_code: str | None, **ask: str | None
+) -> Delivered:
+    """Makes the files, writes the release down, and only then leaves them in the folder.
+
+    Args:
+        ask: snapshot_id and since_id, as `build` takes them.
+
+    Raises:
+        RefusedError: there is no such briefing, or nothing could be written down or written.
+    """
+    scope = Scope((district_code,)) if district_code else Scope.everything()
+    made = build(connection, scope=scope, district_code=district_code, **ask)
+    files = written(made, order.formats)
+    told = release(connection.store, order.actor, made, files, now=order.now)
+    common = {
+        "unit_code": made.unit_code,
+        "snapshot_id": made.snapshot_id,
+        "since_id": made.since_id,
+        "figures": told.figures,
+    }
+    rows = []
+    for one, content in files.items():
+        path = order.folder / file_name(made, one)
+        _put(path, content)
+        rows.append({**common, "format": one, "path": str(path), "sha256": told.files[one]})
+    return Delivered(made, told.figures, files, rows)
+
+
+def districts(connection: Connection, snapshot_id: str) -> list[str]:
+    """The codes of all districts of a snapshot's day."""
+    everything = Scope.everything()
+    listed = units(connection, scope=everything, level="district", snapshot_id=snapshot_id)
+    return listed.filter(listed["unit_kind"] != "unmapped")["unit_code"].to_list()
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Writes a file whole or not at all."""
+    unfinished = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        raise RefusedError(f"{path}: không ghi được tệp này ({error.strerror}).") from error
+
+
+# Mail ---------------------------------------------------------------------------------------
+
+
+def send(store: Path, order: Delivery, delivered: Delivered, *, again: bool) -> Sent:
+    """Sends a briefing to the recipients of its unit.
+
+    Args:
+        again: also to those who have got these figures before.
+
+    Raises:
+        RefusedError: nothing could be sent, or written down.
+    """
+    unit = delivered.briefing.unit_code
+    to = post.recipients().get(unit, [])
+    if not to:
+        return Sent([], [f"Đơn vị {unit} chưa có người nhận nào trong recipients.csv; chưa gửi."])
+    snapshot_id = delivered.briefing.snapshot_id
+    sent = post.send(
+        store,
+        mail_of(delivered.briefing, delivered.files),
+        to=to,
+        snapshot_id=snapshot_id,
+        figures=delivered.figures,
+        now=order.now,
+        actor=order.actor,
+        again=again,
+    )
+    told = {"unit": unit, "sent": sum(one.result == post.SENT for one in sent)}
+    audit.write(store, order.actor, "mail", now=order.now, predicate=told, snapshot_id=snapshot_id)
+    words = {post.SENT: "đã gửi", post.SENT_BEFORE: "đã gửi trước đó"}
+    return Sent(
+        [f"{one.recipient}: {words[one.result]}" for one in sent if one.result in words],
+        [f"{one.recipient}: {one.result}" for one in sent if one.result not in words],
+    )
+
+
+def mail_of(briefing: Briefing, files: Mapping[str, bytes]) -> Mail:
+    """The mail of one unit; `files` are by format."""
+    marked = "[DỮ LIỆU MÔ PHỎNG] " if briefing.is_invented else ""
+    subject = f"{marked}Báo cáo tiến độ {briefing.place} đến ngày {day(briefing.as_of)}"
+    names = [(file_name(briefing, one), content) for one, content in files.items()]
+    listed = "\n".join(f"- {name}" for name, _content in names)
+    return Mail(
+        briefing.unit_code,
+        subject,
+        f"{txt(briefing)}\nTệp kèm theo:\n{listed}\n\n{briefing.source}\n",
+        names,
+    )
+
+
+def require_mailable(connection: Connection, snapshot_id: str, *, now: dt.datetime) -> None:
+    """Raises RefusedError unless the snapshot is the newest, whole and not too old, and none waits
+    for confirmation.
+
+    Args:
+        now: wall clock +07.
+    """
+    newest = find_snapshot(connection)
+    if snapshot_id != newest:
+        raise RefusedError(f"Kỳ {snapshot_id} không phải kỳ mới nhất ({newest}); chưa gửi.")
+    row = connection.dates.row(-1, named=True)
+    written = formats.as_of(row["as_of"], "vi")
+    if is_stale(row["as_of"], now):
+        raise RefusedError(
+            f"Kỳ mới nhất tính đến {written}, đã quá TIENDO_STALE_HOURS giờ; chưa gửi."
+        )
+    newer = [one for one in connection.left_out if one > newest]
+    if newer:
+        raise RefusedError(f"Kỳ {newer[0]} bị hỏng; chạy: python cli.py verify; chưa gửi.")
+    if row["is_by_unit"] and not row["is_paired"]:
+        raise StalePairsError
+    _require_none_held(connection, row["as_of"])
+
+
+def _require_none_held(connection: Connection, as_of: dt.datetime) -> None:
+    held = [
+        dt.datetime.fromisoformat(line.predicate["as_of"])
+        for line in audit.lines(connection.store)
+        if line.action == HELD
+    ]
+    later = [one for one in held if one > as_of]
+    if later:
+        raise RefusedError(
+            f"Kỳ {formats.as_of(later[-1], 'vi')} đang bị giữ lại chờ xác nhận; chưa gửi."
+        )
