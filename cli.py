@@ -1015,7 +1015,15 @@ def briefing(
 ) -> None:
     """Báo cáo tuần của tỉnh hoặc của huyện: DOCX, PDF, XLSX và tin nhắn, cùng một bộ số."""
     from data.audit import Actor
-    from display.briefing.deliver import Delivery, deliver, districts, require_mailable, send
+    from display.briefing.deliver import (
+        PROVINCE,
+        Delivery,
+        deliver,
+        districts,
+        require_mailable,
+        require_recipients,
+        send,
+    )
     from display.briefing.files import FORMATS
     from queries.engine import open_store
     from queries.questions import find_snapshot
@@ -1027,15 +1035,16 @@ def briefing(
     connection = open_store(store_folder(store))
     snapshot_id = find_snapshot(connection, _at(at) if at else None)
     since_id = find_snapshot(connection, _at(since)) if since else None
+    codes = districts(connection, snapshot_id) if all_districts else [district]
     if mail:
         require_mailable(connection, snapshot_id, now=_now())
+        _warn(require_recipients([code or PROVINCE for code in codes]))
     order = Delivery(Actor("cli", "operator"), tuple(dict.fromkeys(formats)), out, _now())
-    codes = districts(connection, snapshot_id) if all_districts else [district]
     rows: list[dict[str, Any]] = []
     refused: list[str] = []
     with progress_bar(len(codes)) as step:
         for code in codes:
-            step(code or "77")
+            step(code or PROVINCE)
             ask = {"district_code": code, "snapshot_id": snapshot_id, "since_id": since_id}
             delivered = deliver(connection, order, **ask)
             rows += delivered.rows

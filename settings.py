@@ -62,7 +62,7 @@ SETTINGS = (
     Setting("SMTP_USER", "", "Tên đăng nhập máy chủ thư; để trống thì không đăng nhập."),
     Setting("SMTP_PASSWORD", "", "Mật khẩu đăng nhập máy chủ thư."),
     Setting("MAIL_FROM", "", "Địa chỉ thư đứng tên gửi."),
-    Setting("STALE_HOURS", "48", "Kỳ số liệu cũ hơn chừng này giờ thì không gửi qua thư."),
+    Setting("STALE_HOURS", "72", "Kỳ số liệu cũ hơn chừng này giờ thì không gửi qua thư."),
 )
 
 #: Every instant of a snapshot is wall-clock time of Asia/Ho_Chi_Minh, which has no summer time.

@@ -11,6 +11,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -257,7 +258,9 @@ def _message(mail: Mail, one: Sent, sender: str) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = one.recipient
-    message["Subject"] = _one_line(mail.subject)
+    # Folded by the library's older hand: the newer one loses spaces between encoded words.
+    subject = Header(_one_line(mail.subject), "utf-8", header_name="Subject")
+    message.set_raw("Subject", subject.encode())
     message["Date"] = one.at
     message["Message-ID"] = f"<{_digest_of(one)}@{sender.partition('@')[2]}>"
     # No answers of machines: nobody reads them.

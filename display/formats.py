@@ -117,8 +117,16 @@ def rate(value: float | None, language: str) -> str:
     """So many a day: 892.4 -> "892", 4.25 -> "4,3"; whole from 10 on."""
     if value is None:
         return UNKNOWN
-    decimals = 0 if abs(value) >= LEAST_WHOLE_RATE else 1
-    return _decimal(_rounded(Decimal(str(value)), decimals), decimals, language)
+    return _decimal(rounded_rate(value), _decimals_of_rate(value), language)
+
+
+def rounded_rate(value: float) -> Decimal:
+    """A rate as it is printed: 892.4 -> 892, 4.25 -> 4.3."""
+    return _rounded(Decimal(str(value)), _decimals_of_rate(value))
+
+
+def _decimals_of_rate(value: float) -> int:
+    return 0 if abs(value) >= LEAST_WHOLE_RATE else 1
 
 
 def needed(value: float | None, language: str) -> str:

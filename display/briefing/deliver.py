@@ -1,7 +1,7 @@
 """Delivers briefings: as files in a folder, and by mail to each unit's recipients."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,17 +9,22 @@ from data import audit, post
 from data.audit import Actor
 from data.errors import RefusedError
 from data.post import Mail, is_stale
+from data.reference import reference
 from display import formats
 from display.briefing.build import build
 from display.briefing.files import file_name, written
-from display.briefing.phrases import day
 from display.briefing.release import release
 from display.briefing.value import Briefing
 from display.briefing.write_txt import txt
 from queries.engine import Connection
-from queries.measure import StalePairsError
+from queries.measure import StalePairsError, require_district
 from queries.questions import find_snapshot, units
 from queries.scope import Scope
+from settings import setting
+
+HOUR = dt.timedelta(hours=1)
+#: The unit code of the province.
+PROVINCE = reference("districts")["province_code"][0]
 
 #: What the log calls a snapshot that was held back.
 HELD = "publish_held"
@@ -68,7 +73,11 @@ def deliver(
     Raises:
         RefusedError: there is no such briefing, or nothing could be written down or written.
     """
-    scope = Scope((district_code,)) if district_code else Scope.everything()
+    everything = Scope.everything()
+    if district_code is not None:
+        at = ask["snapshot_id"] or find_snapshot(connection)
+        require_district(connection, district_code, scope=everything, snapshot_id=at)
+    scope = Scope((district_code,)) if district_code else everything
     made = build(connection, scope=scope, district_code=district_code, **ask)
     files = written(made, order.formats)
     told = release(connection.store, order.actor, made, files, now=order.now)
@@ -119,7 +128,7 @@ def send(store: Path, order: Delivery, delivered: Delivered, *, again: bool) -> 
     unit = delivered.briefing.unit_code
     to = post.recipients().get(unit, [])
     if not to:
-        return Sent([], [f"Đơn vị {unit} chưa có người nhận nào trong recipients.csv; chưa gửi."])
+        return Sent([f"Đơn vị {unit} chưa có người nhận nào trong recipients.csv."], [])
     snapshot_id = delivered.briefing.snapshot_id
     sent = post.send(
         store,
@@ -143,7 +152,9 @@ def send(store: Path, order: Delivery, delivered: Delivered, *, again: bool) -> 
 def mail_of(briefing: Briefing, files: Mapping[str, bytes]) -> Mail:
     """The mail of one unit; `files` are by format."""
     marked = "[DỮ LIỆU MÔ PHỎNG] " if briefing.is_invented else ""
-    subject = f"{marked}Báo cáo tiến độ {briefing.place} đến ngày {day(briefing.as_of)}"
+    place = f"{briefing.place[:1].lower()}{briefing.place[1:]}"
+    instant = formats.as_of(briefing.as_of, "vi")
+    subject = f"{marked}Báo cáo tiến độ của {place}, số liệu đến {instant}"
     names = [(file_name(briefing, one), content) for one, content in files.items()]
     listed = "\n".join(f"- {name}" for name, _content in names)
     return Mail(
@@ -152,6 +163,24 @@ def mail_of(briefing: Briefing, files: Mapping[str, bytes]) -> Mail:
         f"{txt(briefing)}\nTệp kèm theo:\n{listed}\n\n{briefing.source}\n",
         names,
     )
+
+
+def require_recipients(unit_codes: Collection[str]) -> list[str]:
+    """Units that have recipients but no briefing this time, a sentence if there are any.
+
+    Raises:
+        RefusedError: not one of the units has a recipient.
+    """
+    known = post.recipients()
+    if not known.keys() & {*unit_codes}:
+        raise RefusedError("Chưa đơn vị nào của lần này có người nhận trong recipients.csv.")
+    others = sorted(known.keys() - {*unit_codes})
+    if not others:
+        return []
+    return [
+        f"recipients.csv còn người nhận của {', '.join(others)}; lần này không lập báo cáo ấy "
+        "(các huyện: --all-districts; tỉnh: không có --all-districts)."
+    ]
 
 
 def require_mailable(connection: Connection, snapshot_id: str, *, now: dt.datetime) -> None:
@@ -167,8 +196,10 @@ def require_mailable(connection: Connection, snapshot_id: str, *, now: dt.dateti
     row = connection.dates.row(-1, named=True)
     written = formats.as_of(row["as_of"], "vi")
     if is_stale(row["as_of"], now):
+        old, most = formats.age((now - row["as_of"]) / HOUR, "vi"), setting("STALE_HOURS")
         raise RefusedError(
-            f"Kỳ mới nhất tính đến {written}, đã quá TIENDO_STALE_HOURS giờ; chưa gửi."
+            f"Kỳ mới nhất tính đến {written}, đã cũ {old}, quá mức {most} giờ "
+            "(TIENDO_STALE_HOURS); chưa gửi."
         )
     newer = [one for one in connection.left_out if one > newest]
     if newer:

@@ -10,6 +10,8 @@ from display.briefing.phrases import LANGUAGE, count, day, sentence
 from display.progress import late_days
 from queries.deadlines import Time
 
+#: A pace that would have to be so many times as fast is not asked for.
+_HOPELESS = 10
 #: What is counted in each workstream.
 UNITS: dict[Workstream, str] = {
     "cleaning": "hồ sơ",
@@ -80,14 +82,19 @@ def faster(name: Workstream, stream: Stream) -> str:
     needed = formats.needed(unit["required_per_day"], LANGUAGE)
     actual = unit["actual_per_day"]
     if actual is None or actual <= 0:
-        return f": cần {needed} {counted} mỗi ngày"
+        return f": cần {needed} {counted}/ngày"
     rate = formats.rate(actual, LANGUAGE)
     if is_outrun(unit):
-        both = formats.needed(unit["required_per_day"] + unit["arrivals_per_day"], LANGUAGE)
-        return f": từ {rate} lên {both} {counted} mỗi ngày, kể cả {counted} mới"
+        return f": từ {rate} lên {count(_with_arrivals(unit))} {counted}/ngày, kể cả {counted} mới"
     if math.ceil(unit["required_per_day"]) <= actual:
-        return f": giữ đều nhịp {rate} {counted} mỗi ngày"
-    return f": từ {rate} lên {needed} {counted} mỗi ngày"
+        return f": giữ đều nhịp {rate} {counted}/ngày"
+    if unit["effort_ratio"] >= _HOPELESS:
+        times = formats.times(unit["effort_ratio"], LANGUAGE)
+        return (
+            f": phải nhanh gấp {times} mới kịp hạn; quyết định bổ sung nhân lực, thiết bị hoặc "
+            "báo cáo cấp trên về thời hạn"
+        )
+    return f": từ {rate} lên {needed} {counted}/ngày"
 
 
 def _written(time: Time) -> str:
@@ -103,17 +110,27 @@ def _ahead(time: Time) -> str:
 
 
 def _needed(name: Workstream, unit: Row, time: Time) -> str:
-    """ "cần 39.019, tuần qua được 2.837 hồ sơ mỗi ngày"."""
-    needed, actual = formats.needed(unit["required_per_day"], LANGUAGE), unit["actual_per_day"]
+    """ "cần bình quân 39.019 hồ sơ/ngày, tuần qua đạt 2.837 hồ sơ/ngày"; where more to do keeps
+    coming, what that leaves of the pace.
+    """
+    needed = formats.needed(unit["required_per_day"], LANGUAGE)
     days = "ngày làm việc" if time.kind == "working" else "ngày"
-    if actual is None or actual <= 0:
-        return f"mỗi {days} cần {needed} {UNITS[name]}{_reached(name, unit, ', ')}"
-    rate = formats.rate(actual, LANGUAGE)
-    told = f"cần {needed}, tuần qua được {rate} {UNITS[name]} mỗi {days}"
+    told = f"cần bình quân {needed} {UNITS[name]}/{days}"
     if not is_outrun(unit):
-        return told
-    more = formats.rate(unit["arrivals_per_day"], LANGUAGE)
-    return f"{told} nhưng cũng có thêm {more} {UNITS[name]} mới"
+        return f"{told}{_reached(name, unit, ', ')}"
+    rate, more = (
+        formats.rate(unit[column], LANGUAGE) for column in ("actual_per_day", "arrivals_per_day")
+    )
+    return (
+        f"{told}, chưa kể {UNITS[name]} mới; tuần qua đạt {rate} nhưng có thêm {more} "
+        f"{UNITS[name]} mới/{days}"
+    )
+
+
+def _with_arrivals(unit: Row) -> int:
+    """What is needed a day when what keeps coming is counted too, of the numbers as printed."""
+    more = formats.rounded_rate(unit["arrivals_per_day"])
+    return math.ceil(unit["required_per_day"]) + math.ceil(more)
 
 
 def _reached(name: Workstream, unit: Row, before: str) -> str:
@@ -123,9 +140,9 @@ def _reached(name: Workstream, unit: Row, before: str) -> str:
         return ""
     rate = formats.rate(abs(actual), LANGUAGE)
     if actual > 0:
-        return f"{before}tuần qua mỗi ngày được {rate} {UNITS[name]}"
+        return f"{before}tuần qua đạt {rate} {UNITS[name]}/ngày"
     if actual < 0:
-        return f"{before}tuần qua mỗi ngày giảm {rate} {UNITS[name]}"
+        return f"{before}tuần qua giảm {rate} {UNITS[name]}/ngày"
     return f"{before}tuần qua không tiến thêm"
 
 

@@ -13,6 +13,8 @@ Row = Mapping[str, Any]
 #: An official document is in Vietnamese.
 LANGUAGE: Final = "vi"
 _WEEK: Final = 7
+#: Of fewer no share is told.
+LEAST_SHARED: Final = 20
 
 
 def count(value: int | None) -> str:
@@ -48,11 +50,13 @@ def moved_count(change: int | None) -> str:
 
 
 def moved_points(change: float | None) -> str:
-    """ "tăng 1,5 điểm"; what is not nothing never prints as none."""
-    text = formats.points(abs(change or 0), LANGUAGE).lstrip("+")
-    if change and not text.strip("0, điểm"):
-        return moved(change, "dưới 0,1 điểm")
-    return moved(change, text)
+    """ "tăng 1,45 điểm phần trăm", with the two decimals of the tables; what is not nothing never
+    prints as none.
+    """
+    text = formats.signed_points(abs(change or 0), LANGUAGE, 2).lstrip("+")
+    if change and not text.strip("0,"):
+        text = "dưới 0,01"
+    return moved(change, f"{text} điểm phần trăm")
 
 
 def compared_with(facts: Facts) -> str:
@@ -89,19 +93,33 @@ def named(rows: Iterable[Row]) -> str:
 
 
 def most_of(rows: Iterable[Row], column: str, least: int = 1) -> list[Row]:
-    """The few known units that have most of a count, most first."""
-    found = [row for row in rows if row["unit_code"] != UNMAPPED and (row[column] or 0) >= least]
+    """The few known units that have most of a count, most first; not what lies in a district
+    without a facility, which nobody can be asked to do.
+    """
+    found = [row for row in rows if is_known(row) and (row[column] or 0) >= least]
     return sorted(found, key=lambda row: (-row[column], row["unit_code"]))[:MOST_NAMED]
 
 
+def is_known(row: Row) -> bool:
+    """Whether it is a unit one can name."""
+    return row["unit_code"] != UNMAPPED and "(chưa rõ " not in row["unit_name"]
+
+
 def held_by(rows: Iterable[Row], column: str, whole: int) -> str:
-    """ ", 62,1 % số đó ở Vũng Tàu, Phú Mỹ và Châu Đức"; "" where there are too few units."""
+    """ ", trong đó 62,1 % ở Vũng Tàu, Phú Mỹ và Châu Đức"; "" where units or counts are too few to
+    be worth a percentage.
+    """
     listed = list(rows)
     most = most_of(listed, column)
-    if len(most) < MOST_NAMED or len(listed) <= MOST_NAMED or not whole:
+    if len(most) < MOST_NAMED or len(listed) <= MOST_NAMED or whole < LEAST_SHARED:
         return ""
     share = percent(sum(row[column] for row in most) / whole)
-    return f", {share} số đó ở {named(most)}"
+    return f", trong đó {share} ở {named(most)}"
+
+
+def units_of(facts: Facts) -> str:
+    """What the parts are called: "huyện, thị xã, thành phố", "cơ sở"."""
+    return "huyện, thị xã, thành phố" if facts.place.below == "district" else "cơ sở"
 
 
 def sentence(text: str) -> str:

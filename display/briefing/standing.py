@@ -30,6 +30,8 @@ def _status(facts: Facts, name: Workstream, stream: Stream) -> Status:
         nothing = _NOTHING[name]
         return Status(name, title, "Chưa phát sinh", "quiet", sentence(nothing), nothing)
     words = status_words(stream.unit["status"], LANGUAGE)
+    if stream.time is None:
+        words = words._replace(text="Chưa có thời hạn")
     full, short = _TOLD[name]
     text = f"{sentence(full(facts, counted))} {deadline(facts, name, stream)}"
     chat = f"{short(facts, counted)}; {short_deadline(facts, stream)}"

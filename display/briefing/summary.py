@@ -6,11 +6,21 @@ from data.workstreams import Workstream
 from display import formats
 from display.briefing.facts import Facts, Row, Stream
 from display.briefing.pace import UNITS, faster, late_words
-from display.briefing.phrases import LANGUAGE, count, held_by, most_of, named, sentence
-from display.flows import DECIMALS, why_sentence
+from display.briefing.phrases import (
+    LANGUAGE,
+    count,
+    held_by,
+    most_of,
+    moved_points,
+    named,
+    sentence,
+)
+from display.flows import DECIMALS, part_names, printed_parts
 from display.labels import UNMAPPED, workstream_names
 from display.summary import MOST_NAMED
 
+#: A few that regressed are no reason to ask anybody.
+_LEAST_REGRESSED = 5
 _NEEDS_A_WORD = ("behind", "at_risk", "overdue")
 
 
@@ -24,13 +34,21 @@ def why(facts: Facts) -> str:
     if facts.moves is None:
         return f"Chưa nêu được vì sao tỷ lệ hợp lệ thay đổi: {facts.why_no_moves}."
     unit = facts.moves.unit
-    told = why_sentence(unit, LANGUAGE)
-    if not told:
+    printed = printed_parts(unit)
+    if printed is None:
         return "Chưa nêu được vì sao tỷ lệ hợp lệ thay đổi: đầu kỳ hoặc cuối kỳ chưa có tỷ lệ."
     before, now = (
         formats.ratio(unit[column], LANGUAGE, DECIMALS) for column in ("ratio_before", "ratio")
     )
-    return f"Tỷ lệ hợp lệ từ {before} thành {now}: {told}"
+    _whole, parts = printed
+    names = part_names(LANGUAGE)
+    told = [
+        f"{names[part]} {formats.signed_points(steps / 10_000, LANGUAGE, DECIMALS)}"
+        for part, steps in parts.items()
+        if steps
+    ]
+    change = f"Tỷ lệ hợp lệ {moved_points(unit['delta_ratio'])}, từ {before} đến {now}"
+    return sentence(f"{change}, gồm: {'; '.join(told)}" if told else change)
 
 
 # Overdue, and what to ask for ---------------------------------------------------------------
@@ -126,29 +144,27 @@ def _idle(facts: Facts) -> str:
     most = most_of(idle, "waiting")
     examples = f", nhiều hồ sơ chờ nhất là {named(most)}" if len(idle) > len(most) else ""
     return (
-        f"Yêu cầu {count(len(idle))} cơ sở không ký thêm hồ sơ nào trong 3 ngày làm việc gần nhất "
-        f"nêu rõ vướng mắc{examples or ': ' + named(most)}"
+        f"Yêu cầu {count(len(idle))} cơ sở không ký thêm hồ sơ nào trong 3 ngày làm việc "
+        f"báo cáo rõ khó khăn, vướng mắc{examples or ': ' + named(most)}"
     )
 
 
 def _regressed(facts: Facts) -> str:
     moves = facts.moves.facilities if facts.moves else []
-    for row in most_of(moves, "regressed")[:1]:
-        where = f"{row['unit_name']} ({count(row['regressed'])})"
-        return f"Rà soát nơi nhiều hồ sơ hỏng lại nhất: {where}"
+    for row in most_of(moves, "regressed", _LEAST_REGRESSED)[:1]:
+        where = f"{row['unit_name']} ({count(row['regressed'])} hồ sơ)"
+        return f"Rà soát nơi có nhiều hồ sơ từ hợp lệ thành không hợp lệ nhất: {where}"
     return ""
 
 
 def _contradictory(facts: Facts) -> str:
-    rows = facts.signing
-    if rows is None:
+    if facts.signing is None:
         return ""
-    told = [
-        f"{count(rows.unit[column])} {what}"
-        for column, what in (
-            ("signed_not_verified", "hồ sơ đã ký không còn đúng"),
-            ("changed_after_signing", "hồ sơ đổi sau khi ký"),
-        )
-        if rows.unit[column]
-    ]
-    return f"Kiểm tra, ký lại {formats.names(told, LANGUAGE)}" if told else ""
+    unit = facts.signing.unit
+    wrong, changed = unit["signed_not_verified"], unit["changed_after_signing"]
+    told = []
+    if wrong:
+        told.append(f"rà soát {count(wrong)} hồ sơ đã ký nhưng nay không còn hợp lệ")
+    if changed:
+        told.append(f"kiểm tra {count(changed)} hồ sơ có thay đổi sau khi ký")
+    return f"{'; '.join(told)}; chỉ ký lại khi đã đúng" if told else ""
