@@ -1040,22 +1040,21 @@ def briefing(
         require_mailable(connection, snapshot_id, now=_now())
         _warn(require_recipients([code or PROVINCE for code in codes]))
     order = Delivery(Actor("cli", "operator"), tuple(dict.fromkeys(formats)), out, _now())
-    rows: list[dict[str, Any]] = []
-    refused: list[str] = []
+    made = []
     with progress_bar(len(codes)) as step:
         for code in codes:
             step(code or PROVINCE)
             ask = {"district_code": code, "snapshot_id": snapshot_id, "since_id": since_id}
-            delivered = deliver(connection, order, **ask)
-            rows += delivered.rows
-            if mail:
-                sent = send(connection.store, order, delivered, again=again)
-                _warn(sent.done)
-                refused += sent.refused
+            made.append(deliver(connection, order, **ask))
+    rows = [row for one in made for row in one.rows]
     if as_json:
         _print_json(rows)
     else:
         output.print("\n".join(row["path"] for row in rows), markup=False)
+    # The files are there whatever becomes of the mails.
+    sent = [send(connection.store, order, one, again=again) for one in made if mail]
+    _warn([line for one in sent for line in one.done])
+    refused = [line for one in sent for line in one.refused]
     if refused:
         raise RefusedError("\n".join(refused))
 

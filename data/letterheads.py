@@ -22,6 +22,8 @@ class Letterhead(NamedTuple):
     signer: Sequence[str]
     #: The lines under "Nơi nhận:".
     recipients: Sequence[str]
+    #: Under the room for the signature; "" where it is written by hand.
+    signer_name: str = ""
 
 
 def letterhead(district_code: str | None) -> Letterhead:
@@ -57,4 +59,5 @@ def _letterhead(entry: Entry) -> Letterhead:
         entry.text("place"),
         entry.texts("signer"),
         entry.texts("recipients"),
+        entry.text("signer_name") if entry.table.get("signer_name") else "",
     )

@@ -183,7 +183,7 @@ def send(
         "",
     )
     drafts = [draft._replace(recipient=_checked(address)) for address in dict.fromkeys(to)]
-    messages = {one.recipient: _message(mail, one, server.sender) for one in drafts}
+    messages = {one.recipient: _message(mail, one, server.sender, again=again) for one in drafts}
     with _one_sender():
         chain.require_writable(path_of(store))
         before = set() if again else _sent_before(store)
@@ -253,7 +253,7 @@ def _attempts(
 # The message --------------------------------------------------------------------------------
 
 
-def _message(mail: Mail, one: Sent, sender: str) -> EmailMessage:
+def _message(mail: Mail, one: Sent, sender: str, *, again: bool) -> EmailMessage:
     """The message for one recipient."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
@@ -262,7 +262,7 @@ def _message(mail: Mail, one: Sent, sender: str) -> EmailMessage:
     subject = Header(_one_line(mail.subject), "utf-8", header_name="Subject")
     message.set_raw("Subject", subject.encode())
     message["Date"] = one.at
-    message["Message-ID"] = f"<{_digest_of(one)}@{sender.partition('@')[2]}>"
+    message["Message-ID"] = f"<{_digest_of(one, again=again)}@{sender.partition('@')[2]}>"
     # No answers of machines: nobody reads them.
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text, cte="quoted-printable")
@@ -275,9 +275,10 @@ def _message(mail: Mail, one: Sent, sender: str) -> EmailMessage:
     return message
 
 
-def _digest_of(one: Sent) -> str:
-    """The same for the same mail: whoever gets it twice can tell."""
-    return hashlib.sha256(json.dumps(_subject_of(one)).encode()).hexdigest()[:32]
+def _digest_of(one: Sent, *, again: bool) -> str:
+    """The same for the same mail: whoever gets it twice can tell, unless that was asked for."""
+    told = [*_subject_of(one), *([str(one.at)] if again else [])]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
 def _one_line(text: str) -> str:

@@ -123,5 +123,8 @@ def _refuse_rows(release: Release) -> None:
 
 
 def _release(row: Mapping[str, Any]) -> Release:
-    at = dt.datetime.fromisoformat(row["at"])
-    return Release(at=at, **{name: row[name] for name in Release._fields if name != "at"})
+    try:
+        at = dt.datetime.fromisoformat(row["at"])
+        return Release(at=at, **{name: row[name] for name in Release._fields if name != "at"})
+    except (KeyError, ValueError, TypeError) as error:
+        raise chain.LogError("briefings.jsonl: có dòng không phải của chương trình.") from error

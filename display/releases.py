@@ -87,7 +87,7 @@ def _standing(told: Told, language: str) -> Cell:
     names = {
         "same": (_("✓ Không đổi"), "good"),
         "revised": (_("▲ Đã đính chính"), "bad"),
-        "redefined": (_("▲ Định nghĩa đã đổi"), "bad"),
+        "redefined": (_("▲ Định nghĩa, chỉ tiêu, hạn hoặc kỳ trước đã đổi"), "bad"),
         "withdrawn": (_("■ Kỳ số liệu đã rút"), "bad"),
     }
     text, tone = names[state]

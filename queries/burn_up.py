@@ -30,6 +30,8 @@ class BurnUp(NamedTuple):
     done: list[float]
     #: What there was to do in all, each day.
     wanted: list[float]
+    #: What there was, each day.
+    base: list[float]
     #: Day -> to be done by its end, from the plan's first day to its last; none without a deadline.
     plan: list[tuple[dt.date, float]]
     time: Time | None
@@ -71,6 +73,7 @@ def burn_up(
         [course.days[at] for at in known],
         course.done[0, known].tolist(),
         course.wanted[0, known].tolist(),
+        course.base[0, known].tolist(),
         plan,
         time,
         moved,

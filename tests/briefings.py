@@ -214,10 +214,12 @@ BRIEFING = Briefing(
             "Phản ánh của người dân", ["Thị xã Phú Mỹ không còn phản ánh nào quá 48 giờ."], None
         ),
     ],
+    tasks=["Làm sạch dữ liệu: đến hết ngày 2/5/2022, thêm 10.776 hồ sơ thành hợp lệ."],
     notes=["Từ ngày 20/4/2022 hệ thống quốc gia đổi cách phân loại căn cước công dân."],
     annexes=[WIDE, UPRIGHT],
     source=SOURCE,
     headline={"valid": 55_345, "classified": 66_121, "open": 422, "overdue": 96},
+    inputs="ab" * 32,
 )
 
 

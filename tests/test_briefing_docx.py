@@ -14,7 +14,7 @@ from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 
 from data.errors import RefusedError
-from display.briefing.value import INVENTED, Briefing, Table
+from display.briefing.value import INVENTED, TASKS, Briefing, Table
 from display.briefing.write_docx import ANNEXES, BODY, STYLES, TEMPLATE, docx
 from tests.briefings import UPRIGHT, WIDE, a_briefing, a_chart
 
@@ -89,7 +89,7 @@ def test_a_status_is_told_in_bold_before_its_text():
 def test_what_is_not_there_leaves_no_heading():
     bare = a_briefing(movers=None, why="", overdue=[], asks=[], notes=[], sections=[], annexes=[])
     document = opened(bare)
-    assert texts(document, "Heading 1") == ["I. TÓM TẮT", "II. KẾT QUẢ VÀ ĐÁNH GIÁ"]
+    assert texts(document, "Heading 1") == ["I. TÓM TẮT", "II. KẾT QUẢ VÀ ĐÁNH GIÁ", TASKS]
     assert texts(document, "Heading 2") == []
     assert data_tables(document) == []
     assert len(document.sections) == 1
@@ -151,7 +151,8 @@ def test_headings_are_headings():
     assert texts(document, "Heading 1") == [
         "I. TÓM TẮT",
         "II. KẾT QUẢ VÀ ĐÁNH GIÁ",
-        "III. GHI CHÚ",
+        TASKS,
+        "IV. GHI CHÚ",
     ]
     assert texts(document, "Heading 2") == [
         "Đã quá hạn:",

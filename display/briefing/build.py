@@ -3,14 +3,16 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterable
 
 from data.errors import RefusedError
 from data.letterheads import letterhead
-from data.workstreams import Workstream
+from data.workstreams import Directive, campaign
 from display import formats
-from display.briefing.annexes import annexes, movers
-from display.briefing.evaluation import notes, sections
-from display.briefing.facts import HEADLINE, Counted, Facts, facts_of, place_of
+from display.briefing.annexes import annexes
+from display.briefing.evaluation import notes, sections, tasks
+from display.briefing.facts import HEADLINE, Facts, facts_of, place_of
+from display.briefing.movers import movers
 from display.briefing.phrases import day
 from display.briefing.sources import source_of_all
 from display.briefing.standing import statuses
@@ -45,10 +47,10 @@ def build(
     _require_order(since, now)
     place = place_of(connection, scope, district_code, snapshot_id=now)
     facts = facts_of(connection, place, snapshot_id=now, since_id=since)
-    return _of(facts)
+    return _of(connection, facts)
 
 
-def _of(facts: Facts) -> Briefing:
+def _of(connection: Connection, facts: Facts) -> Briefing:
     since = facts.compared["as_of"] if facts.compared else None
     return Briefing(
         letterhead=letterhead(facts.place.district_code),
@@ -69,17 +71,20 @@ def _of(facts: Facts) -> Briefing:
         overdue=overdue(facts),
         asks=asks(facts),
         sections=sections(facts),
+        tasks=tasks(facts),
         notes=notes(facts),
         annexes=annexes(facts),
         source=source_of_all(facts),
         headline=_headline(facts),
+        inputs=inputs_sha256(connection.dates["snapshot_id"], facts.snapshot["snapshot_id"]),
     )
 
 
 def _period(since: dt.datetime | None, as_of: dt.datetime) -> str:
+    """Instants, not days: the hour at which one report ends is that at which the next begins."""
     if since is None:
-        return f"đến ngày {day(as_of)}"
-    return f"từ ngày {day(since)} đến ngày {day(as_of)}"
+        return f"đến {formats.as_of(as_of, 'vi')}"
+    return f"từ {formats.as_of(since, 'vi')} đến {formats.as_of(as_of, 'vi')}"
 
 
 def _subject(facts: Facts, since: dt.datetime | None) -> str:
@@ -96,7 +101,7 @@ def _subject(facts: Facts, since: dt.datetime | None) -> str:
 def _basis(facts: Facts) -> str:
     """As of when, and after which documents."""
     documents = _documents(facts)
-    told = f"Số liệu tính đến {formats.as_of(facts.as_of, 'vi')}"
+    told = f"Số liệu đến {formats.hour(facts.as_of, 'vi')} {day(facts.as_of)}"
     if not documents:
         return f"{told}."
     return f"Thực hiện văn bản {formats.names(documents, 'vi')}; {told[:1].lower()}{told[1:]}."
@@ -108,25 +113,35 @@ def _documents(facts: Facts) -> list[str]:
     for name, stream in facts.streams.items():
         if stream.directive is not None:
             title = workstream_names("vi")[name]
-            of_document.setdefault(stream.directive.document, []).append(title.lower())
+            of_document.setdefault(_written(stream.directive), []).append(title.lower())
     if len(of_document) == 1:
         return list(of_document)
     return [f"{document} ({', '.join(titles)})" for document, titles in of_document.items()]
 
 
+def _written(directive: Directive) -> str:
+    """ "1975/BYT-CNTT ngày 19/4/2022"; without the day where that is known only roughly."""
+    if directive.issued_about:
+        return directive.document
+    return f"{directive.document} ngày {day(directive.issued_on)}"
+
+
 def _headline(facts: Facts) -> dict[str, int]:
     """The few counts by which a later change of figures is seen."""
-    told: dict[Workstream, Counted | None] = {
-        "cleaning": facts.cleaning,
-        "complaints": facts.complaints,
-        "signing": facts.signing,
-    }
     return {
         column: rows.unit[column]
-        for name, rows in told.items()
+        for name, rows in facts.counted.items()
         if rows is not None
         for column in HEADLINE[name]
     }
+
+
+def inputs_sha256(in_force: Iterable[str], snapshot_id: str) -> str:
+    """What figures depend on beside their definitions: a hash of the snapshots in force up to
+    theirs, and of the campaign (deadlines, targets, days off).
+    """
+    upto = sorted(one for one in in_force if one <= snapshot_id)
+    return hashlib.sha256(repr((upto, campaign())).encode()).hexdigest()
 
 
 def figures_sha256(briefing: Briefing) -> str:
@@ -140,6 +155,7 @@ def figures_sha256(briefing: Briefing) -> str:
         list(briefing.overdue),
         list(briefing.asks),
         [[section.title, list(section.paragraphs)] for section in briefing.sections],
+        list(briefing.tasks),
         list(briefing.notes),
         tables,
     ]

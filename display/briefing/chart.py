@@ -14,10 +14,13 @@ from display.palette import LIGHT
 #: The picture, in units of its own; the room for the labels at its ends.
 WIDTH: Final = 680
 HEIGHT: Final = 212
-_LEFT, _RIGHT, _TOP, _BOTTOM = 78, 540, 24, 186
+_LEFT, _RIGHT, _TOP, _BOTTOM = 78, 606, 24, 186
 _LEVELS: Final = 4
 _DAYS: Final = 5
-_LABEL_HEIGHT: Final = 15
+#: How far a label stands from its line.
+_OVER, _UNDER = -7, 17
+#: As high as letters are.
+_LETTERS: Final = 12
 _PIXELS_PER_INCH: Final = 200
 _PAGE: Final = """
 #set page(width: 16cm, height: auto, margin: 0pt)
@@ -89,7 +92,7 @@ def svg(chart: Chart) -> str:
         alt=chart.alt,
         colours=LIGHT,
         levels=_levels(scale),
-        days=_days(scale),
+        days=_days(chart, scale),
         lines=[_drawn(line, scale) for line in chart.lines],
         deadline=_deadline(chart, scale),
         labels=_labels(chart.lines, scale),
@@ -127,8 +130,10 @@ def _levels(scale: Scale) -> list[Mark]:
     ]
 
 
-def _days(scale: Scale) -> list[Mark]:
-    length = (scale.last - scale.first).days
+def _days(chart: Chart, scale: Scale) -> list[Mark]:
+    """Days from the first figure to the last; what comes after has only the deadline."""
+    last = chart.lines[0].points[-1][0]
+    length = (last - scale.first).days
     shown = sorted({round(length * number / (_DAYS - 1)) for number in range(_DAYS)})
     days = [scale.first + dt.timedelta(days=number) for number in shown]
     return [Mark(scale.x(day), f"{day.day}/{day.month}") for day in days]
@@ -148,23 +153,29 @@ def _deadline(chart: Chart, scale: Scale) -> Mark | None:
 
 
 def _labels(lines: Sequence[Line], scale: Scale) -> list[Label]:
-    """The last value of each line at the right, pushed apart downwards where they meet."""
-    ends = sorted(
-        ((scale.y(line.points[-1][1]), line) for line in lines if line.style != "plan"),
-        key=lambda end: end[0],
-    )
-    labels: list[Label] = []
-    for at, line in ends:
-        y = max(at + 4, labels[-1].y + _LABEL_HEIGHT if labels else _TOP + 8)
-        value = formats.count(round(line.points[-1][1]), "vi")
-        labels.append(Label(_RIGHT + 8, y, f"{line.name} {value}", _STYLES[line.style][0]))
-    plan = next((line for line in lines if line.style == "plan"), None)
-    if plan is not None:
-        labels.append(_plan_label(plan, scale))
+    """The last value of each line at the line's own end."""
+    labels = []
+    for line in lines:
+        if line.style == "plan":
+            labels.append(_plan_label(line, scale))
+            continue
+        day, value = line.points[-1]
+        text = f"{line.name} {formats.count(round(value), 'vi')}"
+        place = _beside(line, scale.y(value))
+        labels.append(Label(scale.x(day), place, text, _STYLES[line.style][0], "end"))
     return labels
 
 
+def _beside(line: Line, y: float) -> float:
+    """What is wanted has its label over its line, what is done under it: the plan leads up from
+    there; the other way round where there is no room.
+    """
+    if line.style == "wanted":
+        return y + _OVER if y + _OVER > _TOP + _LETTERS else y + _UNDER
+    return y + _UNDER if y + _UNDER < _BOTTOM else y + _OVER
+
+
 def _plan_label(plan: Line, scale: Scale) -> Label:
-    """To the left of the middle of the plan's line."""
-    day, value = plan.points[len(plan.points) // 2]
-    return Label(scale.x(day) - 7, scale.y(value) - 3, plan.name, LIGHT.quiet_ink, "end")
+    """At the end of the plan's line, on the right."""
+    day, value = plan.points[-1]
+    return Label(scale.x(day) + 7, scale.y(value) + 4, plan.name, LIGHT.quiet_ink)

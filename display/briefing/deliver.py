@@ -1,6 +1,7 @@
 """Delivers briefings: as files in a folder, and by mail to each unit's recipients."""
 
 import datetime as dt
+import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -104,11 +105,12 @@ def districts(connection: Connection, snapshot_id: str) -> list[str]:
 
 def _put(path: Path, content: bytes) -> None:
     """Writes a file whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            file.write(content)
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(path)
     except OSError as error:
         raise RefusedError(f"{path}: không ghi được tệp này ({error.strerror}).") from error
 
@@ -121,25 +123,25 @@ def send(store: Path, order: Delivery, delivered: Delivered, *, again: bool) -> 
 
     Args:
         again: also to those who have got these figures before.
-
-    Raises:
-        RefusedError: nothing could be sent, or written down.
     """
     unit = delivered.briefing.unit_code
     to = post.recipients().get(unit, [])
     if not to:
         return Sent([f"Đơn vị {unit} chưa có người nhận nào trong recipients.csv."], [])
     snapshot_id = delivered.briefing.snapshot_id
-    sent = post.send(
-        store,
-        mail_of(delivered.briefing, delivered.files),
-        to=to,
-        snapshot_id=snapshot_id,
-        figures=delivered.figures,
-        now=order.now,
-        actor=order.actor,
-        again=again,
-    )
+    try:
+        sent = post.send(
+            store,
+            mail_of(delivered.briefing, delivered.files),
+            to=to,
+            snapshot_id=snapshot_id,
+            figures=delivered.figures,
+            now=order.now,
+            actor=order.actor,
+            again=again,
+        )
+    except RefusedError as refusal:
+        return Sent([], [f"Đơn vị {unit}: {refusal}"])
     told = {"unit": unit, "sent": sum(one.result == post.SENT for one in sent)}
     audit.write(store, order.actor, "mail", now=order.now, predicate=told, snapshot_id=snapshot_id)
     words = {post.SENT: "đã gửi", post.SENT_BEFORE: "đã gửi trước đó"}
@@ -206,17 +208,15 @@ def require_mailable(connection: Connection, snapshot_id: str, *, now: dt.dateti
         raise RefusedError(f"Kỳ {newer[0]} bị hỏng; chạy: python cli.py verify; chưa gửi.")
     if row["is_by_unit"] and not row["is_paired"]:
         raise StalePairsError
-    _require_none_held(connection, row["as_of"])
+    _require_none_held(connection.store)
 
 
-def _require_none_held(connection: Connection, as_of: dt.datetime) -> None:
-    held = [
-        dt.datetime.fromisoformat(line.predicate["as_of"])
-        for line in audit.lines(connection.store)
-        if line.action == HELD
-    ]
-    later = [one for one in held if one > as_of]
-    if later:
-        raise RefusedError(
-            f"Kỳ {formats.as_of(later[-1], 'vi')} đang bị giữ lại chờ xác nhận; chưa gửi."
-        )
+def _require_none_held(store: Path) -> None:
+    """Whatever is published after a snapshot was held, settles it."""
+    last = [line for line in audit.lines(store) if line.action in (HELD, "publish")][-1:]
+    for line in last:
+        if line.action == HELD:
+            as_of = dt.datetime.fromisoformat(line.predicate["as_of"])
+            raise RefusedError(
+                f"Kỳ {formats.as_of(as_of, 'vi')} đang bị giữ lại chờ xác nhận; chưa gửi."
+            )

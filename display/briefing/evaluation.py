@@ -1,30 +1,39 @@
 """The second part: of each workstream what was done, what is left and why, and its picture."""
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 
 from data.workstreams import Workstream, campaign
 from display import formats
 from display.briefing.facts import Counted, Facts, Row, Stream
+from display.briefing.pace import left_words
 from display.briefing.phrases import (
     LANGUAGE,
+    LEAST_SHARED,
     count,
     day,
     fraction,
     held_by,
+    is_known,
     moved_points,
     percent,
     place_name,
     sentence,
     since_words,
+    units_of,
 )
 from display.briefing.sources import source_line
 from display.briefing.value import Chart, Line, Section
 from display.labels import UNMAPPED, reason_names, workstream_names
 from queries.burn_up import BurnUp
 from queries.courses import METRICS
+from queries.questions import LEAST_RANKED
+from queries.signing import STALLED_WORKING_DAYS
 
 _MOST_REASONS = 3
+#: A week's work is asked for.
+_AHEAD_DAYS = 7
 
 
 def sections(facts: Facts) -> list[Section]:
@@ -47,7 +56,12 @@ def _cleaning(facts: Facts) -> list[str]:
     rows = facts.cleaning
     if rows is None:
         return []
-    return [_cleaned(facts, rows), _left_to_clean(facts, rows), _reasons(facts)]
+    return [
+        _cleaned(facts, rows),
+        _best_and_worst(facts, rows),
+        _left_to_clean(facts, rows),
+        _reasons(facts),
+    ]
 
 
 def _cleaned(facts: Facts, rows: Counted) -> str:
@@ -58,11 +72,11 @@ def _cleaned(facts: Facts, rows: Counted) -> str:
         fixed = facts.moves.unit["fixed"]
         told += [f"sửa được {count(fixed)} hồ sơ" if fixed else "không sửa được hồ sơ nào"]
     if change is not None:
-        told += [f"tỷ lệ hợp lệ {moved_points(change)}{_by_parts(rows)}"]
+        told += [f"tỷ lệ hợp lệ {moved_points(change)}{_by_parts(facts, rows)}"]
     return f"{since_words(facts)}, {'; '.join(told)}" if told else ""
 
 
-def _by_parts(rows: Counted) -> str:
+def _by_parts(facts: Facts, rows: Counted) -> str:
     """How many of the parts went up, and which most."""
     changes = [
         (rows.change(row, "ratio"), row) for row in rows.parts if row["unit_code"] != UNMAPPED
@@ -72,11 +86,28 @@ def _by_parts(rows: Counted) -> str:
         return ""
     up = sum(change > 0 for change, _row in known)
     change, best = max(known, key=lambda pair: (pair[0], pair[1]["unit_code"]))
+    what = units_of(facts)
     if not up:
-        return ", không đơn vị nào tăng"
+        return f", không {what} nào tăng"
+    how_many = f"cả {count(up)} {what} đều tăng"
+    if up < len(known):
+        how_many = f"{count(up)}/{count(len(known))} {what} tăng"
+    return f"; {how_many}, nhiều nhất là {place_name(best)} ({moved_points(change)})"
+
+
+def _best_and_worst(facts: Facts, rows: Counted) -> str:
+    """Whose ratio is highest and lowest, of units with enough records to tell."""
+    known = [
+        row for row in rows.parts if is_known(row) and (row["classified"] or 0) >= LEAST_RANKED
+    ]
+    if len(known) < 2:
+        return ""
+    best, worst = (
+        pick(known, key=lambda row: (row["ratio"], row["unit_code"])) for pick in (max, min)
+    )
     return (
-        f"; {count(up)}/{count(len(known))} đơn vị tăng, nhiều nhất là {place_name(best)} "
-        f"({moved_points(change)})"
+        f"Tỷ lệ hợp lệ cao nhất: {place_name(best)} ({percent(best['ratio'])}); "
+        f"thấp nhất: {place_name(worst)} ({percent(worst['ratio'])})"
     )
 
 
@@ -129,10 +160,24 @@ def _handled(facts: Facts) -> str:
         if not change
         else f"{count(flow['opening'])} {'xuống' if change < 0 else 'lên'} {count(flow['closing'])}"
     )
+    more = "".join(f", {text}" for text in _other_flows(flow))
     return (
         f"{since_words(facts)}, tiếp nhận {count(flow['received'])}, xử lý xong "
-        f"{count(flow['closed'])} phản ánh; số tồn {went} {ends}"
+        f"{count(flow['closed'])} phản ánh{more}; số tồn {went} {ends}"
     )
+
+
+def _other_flows(flow: Row) -> list[str]:
+    """What else made the open ones more or fewer."""
+    moved = flow["moved"]
+    told = [
+        (flow["opened_again"], "mở lại {count}"),
+        (moved, "từ đơn vị khác chuyển đến {count}"),
+        (-moved, "chuyển sang đơn vị khác {count}"),
+        (flow["late"], "ghi nhận muộn {count}"),
+        (flow["removed"], "không còn trong danh sách {count}"),
+    ]
+    return [text.format(count=count(number)) for number, text in told if number > 0]
 
 
 def _left_open(rows: Counted) -> str:
@@ -142,9 +187,10 @@ def _left_open(rows: Counted) -> str:
     half, oldest = (
         formats.age(unit[column], LANGUAGE) for column in ("median_hours", "oldest_hours")
     )
-    where = held_by(rows.parts, "open", unit["open"])
-    told = f"Còn tồn {count(unit['open'])} phản ánh{where}; một nửa đã chờ hơn {half}"
-    told += f", cũ nhất {oldest}"
+    told = f"Còn tồn {count(unit['open'])} phản ánh{held_by(rows.parts, 'open', unit['open'])}"
+    if unit["open"] >= LEAST_SHARED:
+        told += f"; một nửa đã chờ hơn {half}"
+    told += f"; lâu nhất đã chờ {oldest}"
     if unit["unassigned"]:
         told += f"; {count(unit['unassigned'])} chưa phân công"
     return told
@@ -170,12 +216,14 @@ def _signing(facts: Facts) -> list[str]:
 
 def _signed(facts: Facts, rows: Counted) -> str:
     change, more = rows.change(rows.unit, "ratio"), rows.change(rows.unit, "done")
+    if facts.rules_differ:
+        return f"Quy định ký đổi từ kỳ trước ({facts.rule.document}) nên không so sánh"
     if change is None or more is None:
         return "Chưa có kỳ số liệu trước đó để đánh giá kết quả trong tuần"
     went = f"số hồ sơ đã ký {'tăng' if more > 0 else 'giảm'} {count(abs(more))}"
     if not more:
         went = "số hồ sơ đã ký không đổi"
-    return f"{since_words(facts)}, {went}; tỷ lệ ký {moved_points(change)}{_by_parts(rows)}"
+    return f"{since_words(facts)}, {went}; tỷ lệ ký {moved_points(change)}{_by_parts(facts, rows)}"
 
 
 def _left_to_sign(facts: Facts, rows: Counted) -> str:
@@ -200,8 +248,39 @@ def _stalled(facts: Facts) -> str:
     waiting = sum(row["waiting"] for row in idle)
     return (
         f"{count(len(idle))} cơ sở còn {count(waiting)} hồ sơ chờ ký không ký thêm hồ sơ nào trong "
-        "3 ngày làm việc gần nhất"
+        f"{STALLED_WORKING_DAYS} ngày làm việc gần nhất"
     )
+
+
+# Tasks --------------------------------------------------------------------------------------
+
+
+def tasks(facts: Facts) -> list[str]:
+    """How much of each workstream has to be done in the next week, or by an earlier deadline."""
+    found = [_task(facts, name, stream) for name, stream in facts.streams.items()]
+    told = [sentence(text) for text in found if text]
+    return told or ["Duy trì kết quả đã đạt."]
+
+
+_TASKS = {
+    "cleaning": "thêm {count} hồ sơ thành hợp lệ",
+    "complaints": "giảm {count} phản ánh còn tồn",
+    "signing": "ký thêm {count} hồ sơ",
+}
+
+
+def _task(facts: Facts, name: Workstream, stream: Stream) -> str:
+    unit, time = stream.unit, stream.time
+    if not unit["remaining"] or time is None:
+        return ""
+    title = workstream_names(LANGUAGE)[name]
+    if time.is_over or unit["required_per_calendar_day"] is None:
+        return f"{title}: {left_words(name, unit)}, hạn đã qua"
+    days = min(_AHEAD_DAYS, time.calendar_days)
+    amount = min(unit["remaining"], math.ceil(days * unit["required_per_calendar_day"] - 1e-9))
+    until = facts.as_of.date() + dt.timedelta(days=days)
+    what = _TASKS[name].format(count=count(amount))
+    return f"{title}: đến hết ngày {day(until)}, {what}"
 
 
 # Notes --------------------------------------------------------------------------------------
@@ -260,6 +339,8 @@ def _chart(facts: Facts, name: Workstream, stream: Stream) -> Chart | None:
     if len(course.days) < 2 or not any(course.wanted):
         return None
     lines = _left(course) if name == "complaints" else _towards(course)
+    if not any(value for line in lines for _day, value in line.points):
+        return None
     return Chart(
         f"{workstream_names(LANGUAGE)[name]}: {_DONE[name]} qua các kỳ số liệu",
         _in_words(name, lines),
@@ -281,7 +362,7 @@ def _towards(course: BurnUp) -> list[Line]:
 
 def _left(course: BurnUp) -> list[Line]:
     """What is open: few beside all that came, so that only they are drawn."""
-    left = [wanted - done for wanted, done in zip(course.wanted, course.done, strict=True)]
+    left = [base - done for base, done in zip(course.base, course.done, strict=True)]
     return [Line("còn tồn", "done", _points(course.days, left))]
 
 

@@ -50,12 +50,15 @@ class Counted(NamedTuple):
     unit: Row
     #: By code, unmapped last.
     parts: Sequence[Row]
-    #: unit_code -> its row at the start, the unit's own too; empty where that is not known.
+    #: The unit's row at the start; None where that is not known.
+    opening: Row | None
+    #: unit_code -> a part's row at the start. Complaints also lie with a district itself, under its
+    #: code: the unit's own row stands apart.
     before: Mapping[str, Row]
 
     def change(self, row: Row, column: str) -> Any:
-        """By how much a column of a row has changed; None where it was not there."""
-        then = self.before.get(row["unit_code"])
+        """By how much a column of the unit or a part has changed; None where it was not there."""
+        then = self.opening if row is self.unit else self.before.get(row["unit_code"])
         if then is None or then[column] is None or row[column] is None:
             return None
         return row[column] - then[column]
@@ -96,13 +99,15 @@ class Facts(NamedTuple):
     moves: Moves | None
     #: Why there are no moves; "" where there are.
     why_no_moves: str
-    #: Rows of queries.questions.verification_tree; none of totals.
-    facilities: Counted | None
+    #: By workstream, with every facility of the unit as its parts; none of totals.
+    facilities: Mapping[Workstream, Counted]
     #: Rows of queries.questions.invalid_reasons of the unit and its parts.
     reasons: Sequence[Row]
     #: Rows of queries.signing.signing_idleness of all facilities.
     idle: Sequence[Row]
     rule: signing.Rule
+    #: Another number of doses was asked for at the start: signing is not compared.
+    rules_differ: bool
     #: The province's valid counts, beside a district's.
     province: Row | None
 
@@ -110,6 +115,15 @@ class Facts(NamedTuple):
     def as_of(self) -> dt.datetime:
         """The instant of the figures."""
         return self.snapshot["as_of"]
+
+    @property
+    def counted(self) -> dict[Workstream, Counted | None]:
+        """The counts of each workstream."""
+        return {
+            "cleaning": self.cleaning,
+            "complaints": self.complaints,
+            "signing": self.signing,
+        }
 
 
 def facts_of(
@@ -125,22 +139,22 @@ def facts_of(
     covers = asked.now["covers"]
     moves, why_not = asked.moves()
     is_by_unit = asked.now["is_by_unit"]
-    cleaning = asked.counted("cleaning")
     return Facts(
         place=place,
         snapshot=asked.now,
         compared=asked.then,
         streams={name: asked.stream(name) for name in WORKSTREAMS if name in covers},
-        cleaning=cleaning,
+        cleaning=asked.counted("cleaning"),
         complaints=asked.counted("complaints"),
         signing=asked.counted("signing"),
         complaint_flow=asked.complaint_flow(),
         moves=moves,
         why_no_moves=why_not,
-        facilities=asked.facilities(cleaning) if is_by_unit else None,
+        facilities=asked.facilities() if is_by_unit else {},
         reasons=asked.reasons() if is_by_unit else [],
         idle=asked.idle() if is_by_unit else [],
         rule=signing.rule_on(connection, snapshot_id=snapshot_id),
+        rules_differ=asked.rules_differ,
         province=asked.province() if place.district_code and "cleaning" in covers else None,
     )
 
@@ -189,12 +203,35 @@ class _Asked(NamedTuple):
             return None
         is_whole = self.now["is_by_unit"] or self.place.below == "district"
         parts = self._rows(question, self.now, self.place.parts) if is_whole else []
-        before: list[Row] = []
-        if self.then is not None and name in self.then["covers"]:
-            before = self._rows(question, self.then, self.place.own)
-            if self.then["is_by_unit"] or self.place.below == "district":
-                before = [*self._rows(question, self.then, self.place.parts), *before]
-        return Counted(own[0], parts, {row["unit_code"]: row for row in before})
+        opening, before = self._openings(name)
+        return Counted(own[0], parts, opening, {row["unit_code"]: row for row in before})
+
+    def _openings(self, name: Workstream) -> tuple[Row | None, list[Row]]:
+        """The unit's row at the start, and its parts'; none of another rule of signing."""
+        then = self.then
+        if then is None or name not in then["covers"]:
+            return None, []
+        if name == "signing" and self.rules_differ:
+            return None, []
+        own = [
+            row
+            for row in self._rows(_QUESTIONS[name], then, self.place.own)
+            if row["unit_code"] == self.place.unit_code
+        ]
+        is_whole = then["is_by_unit"] or self.place.below == "district"
+        parts = self._rows(_QUESTIONS[name], then, self.place.parts) if is_whole else []
+        return next(iter(own), None), parts
+
+    @property
+    def rules_differ(self) -> bool:
+        """Whether another number of doses was asked for at the start."""
+        if self.then is None:
+            return False
+        now, then = (
+            signing.rule_on(self.connection, snapshot_id=one["snapshot_id"])
+            for one in (self.now, self.then)
+        )
+        return now.min_doses != then.min_doses
 
     def own(self, name: Workstream) -> list[Row]:
         """The unit's row of a workstream; none where the snapshot tells nothing of it."""
@@ -209,12 +246,13 @@ class _Asked(NamedTuple):
         snapshot_id = snapshot["snapshot_id"]
         return [*question(self.connection, snapshot_id=snapshot_id, **place).to_dicts()]
 
-    def facilities(self, cleaning: Counted | None) -> Counted | None:
-        """Every facility of the unit, whatever its parts are."""
+    def facilities(self) -> dict[Workstream, Counted]:
+        """Every facility of the unit, where its parts are districts."""
         if self.place.below == "facility":
-            return cleaning
+            return {}
         place = self.place._replace(below="facility")
-        return self._replace(place=place).counted("cleaning")
+        found = {name: self._replace(place=place).counted(name) for name in WORKSTREAMS}
+        return {name: rows for name, rows in found.items() if rows is not None}
 
     def stream(self, name: Workstream) -> Stream:
         ask: dict[str, Any] = {"workstream": name, "snapshot_id": self._id}

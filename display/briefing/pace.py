@@ -10,6 +10,12 @@ from display.briefing.phrases import LANGUAGE, count, day, sentence
 from display.progress import late_days
 from queries.deadlines import Time
 
+#: What a pace counts.
+_DONE: dict[Workstream, str] = {
+    "cleaning": "số hồ sơ hợp lệ",
+    "complaints": "số phản ánh đã xử lý xong",
+    "signing": "số hồ sơ đã ký",
+}
 #: A pace that would have to be so many times as fast is not asked for.
 _HOPELESS = 10
 #: What is counted in each workstream.
@@ -24,7 +30,7 @@ def deadline(facts: Facts, name: Workstream, stream: Stream) -> str:
     """The deadline with the pace it asks for, the pace there is, and the chance, as a sentence."""
     unit, directive, time = stream.unit, stream.directive, stream.time
     if unit["status"] == "achieved":
-        return "Đã đạt chỉ tiêu."
+        return sentence(f"Đã đạt chỉ tiêu{_target(unit)}")
     if directive is None:
         return sentence(f"Chưa có thời hạn{_reached(name, unit, '; ')}")
     if time is None:
@@ -34,7 +40,21 @@ def deadline(facts: Facts, name: Workstream, stream: Stream) -> str:
         return sentence(f"Hạn {late}{_reached(name, unit, '; ')}{_finish(unit)}")
     if not unit["remaining"]:
         return sentence(f"Hạn {_ahead(time)}")
-    return sentence(f"Hạn {_ahead(time)}; {_needed(name, unit, time)}{_chance(unit)}")
+    goal = f"; chỉ tiêu{_target(unit)}" if unit["target"] < 1 else ""
+    return sentence(f"Hạn {_ahead(time)}{goal}; {_needed(name, unit, time)}{_chance(unit)}")
+
+
+def _target(unit: Row) -> str:
+    """ " 90 %"; "" where all of it is wanted."""
+    return "" if unit["target"] == 1 else f" {formats.ratio(unit['target'], LANGUAGE, 0)}"
+
+
+def left_words(name: Workstream, unit: Row) -> str:
+    """ "còn 2.489 hồ sơ"; of a target below all, how many are missing to it."""
+    left = f"{count(unit['remaining'])} {UNITS[name]}"
+    if unit["target"] == 1:
+        return f"còn {left}"
+    return f"còn thiếu {left} để đạt chỉ tiêu{_target(unit)}"
 
 
 def short_deadline(facts: Facts, stream: Stream) -> str:
@@ -78,22 +98,19 @@ def faster(name: Workstream, stream: Stream) -> str:
     """From which pace to which: ": từ 2.837 lên 39.019 hồ sơ mỗi ngày"."""
     unit, time, counted = stream.unit, stream.time, UNITS[name]
     if time is None or time.is_over or unit["required_per_day"] is None:
-        return f": còn {count(unit['remaining'])} {counted}"
+        return f": {left_words(name, unit)}"
     needed = formats.needed(unit["required_per_day"], LANGUAGE)
     actual = unit["actual_per_day"]
     if actual is None or actual <= 0:
         return f": cần {needed} {counted}/ngày"
     rate = formats.rate(actual, LANGUAGE)
-    if is_outrun(unit):
+    if is_outrun(unit) and _with_arrivals(unit) > actual:
         return f": từ {rate} lên {count(_with_arrivals(unit))} {counted}/ngày, kể cả {counted} mới"
     if math.ceil(unit["required_per_day"]) <= actual:
         return f": giữ đều nhịp {rate} {counted}/ngày"
     if unit["effort_ratio"] >= _HOPELESS:
         times = formats.times(unit["effort_ratio"], LANGUAGE)
-        return (
-            f": phải nhanh gấp {times} mới kịp hạn; quyết định bổ sung nhân lực, thiết bị hoặc "
-            "báo cáo cấp trên về thời hạn"
-        )
+        return f": phải nhanh gấp {times} mới kịp hạn, cần bổ sung nhân lực hoặc xin điều chỉnh hạn"
     return f": từ {rate} lên {needed} {counted}/ngày"
 
 
@@ -121,10 +138,7 @@ def _needed(name: Workstream, unit: Row, time: Time) -> str:
     rate, more = (
         formats.rate(unit[column], LANGUAGE) for column in ("actual_per_day", "arrivals_per_day")
     )
-    return (
-        f"{told}, chưa kể {UNITS[name]} mới; tuần qua đạt {rate} nhưng có thêm {more} "
-        f"{UNITS[name]} mới/{days}"
-    )
+    return f"{told}; tuần qua đạt {rate} nhưng có thêm {more} {UNITS[name]} mới/{days}"
 
 
 def _with_arrivals(unit: Row) -> int:
@@ -142,7 +156,7 @@ def _reached(name: Workstream, unit: Row, before: str) -> str:
     if actual > 0:
         return f"{before}tuần qua đạt {rate} {UNITS[name]}/ngày"
     if actual < 0:
-        return f"{before}tuần qua giảm {rate} {UNITS[name]}/ngày"
+        return f"{before}tuần qua {_DONE[name]} giảm {rate}/ngày"
     return f"{before}tuần qua không tiến thêm"
 
 

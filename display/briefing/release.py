@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from data import audit, releases
 from data.audit import Actor
 from data.releases import Release
-from display.briefing.build import figures_sha256
+from display.briefing.build import figures_sha256, inputs_sha256
 from display.briefing.files import sums
 from display.briefing.sources import definitions
 from display.briefing.value import Briefing
@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 class Standing(NamedTuple):
     """Whether a release still says what the figures say now."""
 
-    #: same, revised, withdrawn, redefined, unknown.
+    #: same, revised, withdrawn, or redefined: definitions, campaign or an earlier snapshot.
     state: str
     #: The snapshot in force of the same instant; None: there is none.
     snapshot_id: str | None
@@ -51,12 +51,17 @@ def release(
         figures=figures,
         headline=briefing.headline,
         files=sums(files),
-        definitions=definitions(),
+        definitions=_stands_on(briefing.inputs),
     )
 
 
+def _stands_on(inputs: str) -> str:
+    """The definitions, and a hash of what else figures depend on, in one line of the ledger."""
+    return f"{definitions()}; {inputs}"
+
+
 def standing(released: Release, in_force: Sequence[str]) -> Standing:
-    """Whether the snapshots and definitions a release stands on are still in force.
+    """Whether all that a release stands on is still as it was: snapshots, definitions, campaign.
 
     Args:
         in_force: ids of the snapshots in force.
@@ -67,7 +72,7 @@ def standing(released: Release, in_force: Sequence[str]) -> Standing:
     since = released.since_id
     if now != released.snapshot_id or (since is not None and since not in in_force):
         return Standing("revised", now)
-    if released.definitions != definitions():
+    if released.definitions != _stands_on(inputs_sha256(in_force, now)):
         return Standing("redefined", now)
     return Standing("same", now)
 

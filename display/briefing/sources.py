@@ -1,7 +1,7 @@
 """Where a briefing's figures come from: the last line of each block and of the whole."""
 
 from display import formats
-from display.briefing.facts import Facts
+from display.briefing.facts import Facts, Row
 from display.notes import source_of
 from queries.metrics import metric_definition
 
@@ -24,13 +24,20 @@ def source_of_all(facts: Facts) -> str:
     """Which snapshot, compared with which, by which definitions."""
     compared = "không có kỳ so sánh"
     if facts.compared is not None:
-        compared = f"so với kỳ {facts.compared['snapshot_id']}"
-    return (
-        f"Nguồn: kỳ số liệu {facts.snapshot['snapshot_id']} "
-        f"({formats.as_of(facts.as_of, 'vi')}), {compared}; định nghĩa: {definitions()}."
+        compared = f"so với kỳ {_named(facts.compared)}"
+    told = [metric_definition(name) for name in METRICS]
+    defined = ", ".join(
+        f"{one.title_vi.lower()} {one.definition_version}"
+        for one in told
+        if one.workstream in facts.streams
     )
+    return f"Nguồn: kỳ số liệu {_named(facts.snapshot)}, {compared}; định nghĩa: {defined}."
+
+
+def _named(snapshot: Row) -> str:
+    return f"{formats.as_of(snapshot['as_of'], 'vi')} (mã {snapshot['snapshot_id']})"
 
 
 def definitions() -> str:
-    """The versions of the definitions: "valid_ratio 1, …"."""
+    """The versions of all definitions a briefing stands on: "valid_ratio v1, …"."""
     return ", ".join(f"{name} {metric_definition(name).definition_version}" for name in METRICS)

@@ -24,8 +24,7 @@ def statuses(facts: Facts) -> list[Status]:
 
 
 def _status(facts: Facts, name: Workstream, stream: Stream) -> Status:
-    rows = {"cleaning": facts.cleaning, "complaints": facts.complaints, "signing": facts.signing}
-    counted, title = rows[name], workstream_names(LANGUAGE)[name]
+    counted, title = facts.counted[name], workstream_names(LANGUAGE)[name]
     if counted is None or not counted.unit[_BASES[name]]:
         nothing = _NOTHING[name]
         return Status(name, title, "Chưa phát sinh", "quiet", sentence(nothing), nothing)

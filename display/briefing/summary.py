@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from data.workstreams import Workstream
 from display import formats
 from display.briefing.facts import Facts, Row, Stream
-from display.briefing.pace import UNITS, faster, late_words
+from display.briefing.pace import faster, late_words, left_words
 from display.briefing.phrases import (
     LANGUAGE,
     count,
@@ -18,6 +18,7 @@ from display.briefing.phrases import (
 from display.flows import DECIMALS, part_names, printed_parts
 from display.labels import UNMAPPED, workstream_names
 from display.summary import MOST_NAMED
+from queries.signing import STALLED_WORKING_DAYS
 
 #: A few that regressed are no reason to ask anybody.
 _LEAST_REGRESSED = 5
@@ -68,7 +69,7 @@ def _passed(facts: Facts, name: Workstream, stream: Stream) -> str:
     if stream.unit["status"] != "overdue" or stream.time is None:
         return ""
     title, late = workstream_names(LANGUAGE)[name], late_words(stream.time, facts.as_of.date())
-    return f"{title}: hạn {late}; còn {count(stream.unit['remaining'])} {UNITS[name]}"
+    return f"{title}: hạn {late}; {left_words(name, stream.unit)}"
 
 
 def _late_complaints(facts: Facts) -> str:
@@ -77,7 +78,7 @@ def _late_complaints(facts: Facts) -> str:
         return ""
     oldest = formats.age(rows.unit["oldest_hours"], LANGUAGE)
     where = held_by(rows.parts, "overdue", rows.unit["overdue"])
-    return f"{count(rows.unit['overdue'])} phản ánh quá 48 giờ, cũ nhất đã chờ {oldest}{where}"
+    return f"{count(rows.unit['overdue'])} phản ánh quá 48 giờ{where}; lâu nhất đã chờ {oldest}"
 
 
 def _long_in_process(facts: Facts) -> str:
@@ -96,12 +97,14 @@ def asks(facts: Facts) -> list[str]:
     """
     lines = [
         *(_faster(facts, name, stream) for name, stream in facts.streams.items()),
+        _settle(facts),
         _unassigned(facts),
         _idle(facts),
         _regressed(facts),
         _contradictory(facts),
     ]
-    return [sentence(line) for line in lines if line] or ["Chưa có việc phải chỉ đạo thêm."]
+    told = [sentence(line) for line in lines if line]
+    return told or ["Chưa có việc phải chỉ đạo thêm."]
 
 
 _ASKED = {
@@ -116,13 +119,19 @@ def _faster(facts: Facts, name: Workstream, stream: Stream) -> str:
     unit = stream.unit
     if unit["status"] not in _NEEDS_A_WORD:
         return ""
-    counted = {
-        "cleaning": facts.cleaning,
-        "complaints": facts.complaints,
-        "signing": facts.signing,
-    }[name]
+    counted = facts.counted[name]
     where = _first_places(counted.parts, _LEFT[name]) if counted else ""
     return f"{_ASKED[name]}{where}{faster(name, stream)}"
+
+
+def _settle(facts: Facts) -> str:
+    """What waits too long is asked for also where the deadline is not in danger."""
+    rows, stream = facts.complaints, facts.streams.get("complaints")
+    if rows is None or stream is None or not rows.unit["overdue"]:
+        return ""
+    if stream.unit["status"] in _NEEDS_A_WORD:
+        return ""
+    return f"Xử lý ngay {count(rows.unit['overdue'])} phản ánh đã quá 48 giờ"
 
 
 def _first_places(parts: Sequence[Row], column: str) -> str:
@@ -143,17 +152,18 @@ def _idle(facts: Facts) -> str:
         return ""
     most = most_of(idle, "waiting")
     examples = f", nhiều hồ sơ chờ nhất là {named(most)}" if len(idle) > len(most) else ""
+    named_ones = examples or f": {named(most)}"
     return (
-        f"Yêu cầu {count(len(idle))} cơ sở không ký thêm hồ sơ nào trong 3 ngày làm việc "
-        f"báo cáo rõ khó khăn, vướng mắc{examples or ': ' + named(most)}"
+        f"Yêu cầu {count(len(idle))} cơ sở không ký thêm hồ sơ nào trong "
+        f"{STALLED_WORKING_DAYS} ngày làm việc báo cáo rõ vướng mắc{named_ones}"
     )
 
 
 def _regressed(facts: Facts) -> str:
     moves = facts.moves.facilities if facts.moves else []
     for row in most_of(moves, "regressed", _LEAST_REGRESSED)[:1]:
-        where = f"{row['unit_name']} ({count(row['regressed'])} hồ sơ)"
-        return f"Rà soát nơi có nhiều hồ sơ từ hợp lệ thành không hợp lệ nhất: {where}"
+        where = f"{row['unit_name']} ({count(row['regressed'])})"
+        return f"Rà soát hồ sơ trở lại không hợp lệ, nhất là ở {where}"
     return ""
 
 
@@ -162,9 +172,8 @@ def _contradictory(facts: Facts) -> str:
         return ""
     unit = facts.signing.unit
     wrong, changed = unit["signed_not_verified"], unit["changed_after_signing"]
-    told = []
-    if wrong:
-        told.append(f"rà soát {count(wrong)} hồ sơ đã ký nhưng nay không còn hợp lệ")
-    if changed:
-        told.append(f"kiểm tra {count(changed)} hồ sơ có thay đổi sau khi ký")
-    return f"{'; '.join(told)}; chỉ ký lại khi đã đúng" if told else ""
+    told = [
+        *([f"{count(wrong)} hồ sơ đã ký nay không hợp lệ"] if wrong else []),
+        *([f"{count(changed)} hồ sơ đổi sau khi ký"] if changed else []),
+    ]
+    return f"Rà soát {', '.join(told)} trước khi ký lại" if told else ""

@@ -19,11 +19,12 @@ Kind = Literal[
 
 #: The headings of the document, the same in every file.
 SUMMARY: Final = "I. TÓM TẮT"
-WHY: Final = "Vì sao tỷ lệ thay đổi"
+WHY: Final = "Nguyên nhân thay đổi tỷ lệ"
 OVERDUE: Final = "Đã quá hạn"
 ASKS: Final = "Đề nghị lãnh đạo chỉ đạo"
 RESULTS: Final = "II. KẾT QUẢ VÀ ĐÁNH GIÁ"
-NOTES: Final = "III. GHI CHÚ"
+TASKS: Final = "III. NHIỆM VỤ TRONG TUẦN TỚI"
+NOTES: Final = "IV. GHI CHÚ"
 INVENTED: Final = "DỮ LIỆU MÔ PHỎNG: không phải số liệu thật"
 
 
@@ -132,7 +133,7 @@ class Briefing(NamedTuple):
     since_id: str | None
     #: Nobody in it is real.
     is_invented: bool
-    #: "tuần từ ngày 18/4/2022 đến ngày 25/4/2022".
+    #: "từ 16 giờ ngày 18/4/2022 đến 16 giờ ngày 25/4/2022".
     period: str
     #: "Kết quả làm sạch …", the line under "BÁO CÁO".
     subject: str
@@ -147,6 +148,8 @@ class Briefing(NamedTuple):
     #: What the leadership should ask for.
     asks: Sequence[str]
     sections: Sequence[Section]
+    #: What is to be done in the days ahead.
+    tasks: Sequence[str]
     #: What happened, and what must be known of the figures.
     notes: Sequence[str]
     annexes: Sequence[Table]
@@ -154,6 +157,8 @@ class Briefing(NamedTuple):
     source: str
     #: What the ledger keeps of it: name -> count.
     headline: Mapping[str, int]
+    #: `display.briefing.build.inputs_sha256`.
+    inputs: str
 
     @property
     def identity(self) -> tuple[str, str, str | None]:

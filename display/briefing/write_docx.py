@@ -33,6 +33,7 @@ from display.briefing.value import (
     OVERDUE,
     RESULTS,
     SUMMARY,
+    TASKS,
     WHY,
     Briefing,
     Chart,
@@ -111,13 +112,14 @@ def _filling(briefing: Briefing) -> dict[str, str | bool | Sequence[str]]:
         "subject": briefing.subject,
         "signer": letterhead.signer,
         "recipients": letterhead.recipients,
+        "signer_name": letterhead.signer_name,
         "is_invented": briefing.is_invented,
     }
 
 
 _PLACEHOLDERS: Final = (
     "{{ superior }}, {{ agency }}, {{ number }}, {{ place_and_date }}, {{ subject }}, các dòng "
-    "signer và recipients"
+    "signer và recipients, {{ signer_name }}"
 )
 
 
@@ -182,6 +184,8 @@ def _write_body(document: Document, briefing: Briefing) -> None:
     for section in briefing.sections:
         charts_so_far += section.chart is not None
         _write_section(document, section, charts_so_far)
+    document.add_paragraph(TASKS, "Heading 1")
+    _lines(document, briefing.tasks, "Gạch đầu dòng")
     if briefing.notes:
         document.add_paragraph(NOTES, "Heading 1")
         _lines(document, briefing.notes, "Gạch đầu dòng")

@@ -15,6 +15,7 @@ from display.briefing.value import (
     OVERDUE,
     RESULTS,
     SUMMARY,
+    TASKS,
     WHY,
     Briefing,
     Cell,
@@ -35,6 +36,7 @@ _HEADINGS: Final = {
     "overdue": OVERDUE,
     "asks": ASKS,
     "results": RESULTS,
+    "tasks": TASKS,
     "notes": NOTES,
     "invented": INVENTED,
 }
@@ -89,6 +91,7 @@ def _data(briefing: Briefing) -> dict[str, Any]:
         "sections": [
             {**section._asdict(), "chart": _chart(section.chart)} for section in briefing.sections
         ],
+        "tasks": list(briefing.tasks),
         "notes": list(briefing.notes),
         "source": briefing.source,
         "annexes": [_table(table) for table in briefing.annexes],

@@ -14,9 +14,12 @@ def txt(briefing: Briefing) -> str:
 
     What does not fit is left out as a whole line, and a shorter one after it may still fit.
     """
+    since = ""
+    if briefing.since is not None:
+        since = f", so với {briefing.since:%H:%M} ngày {day(briefing.since)}"
     lines = [
         *(["DỮ LIỆU MÔ PHỎNG, không phải số liệu thật"] if briefing.is_invented else []),
-        f"{briefing.place.upper()}: đến {briefing.as_of:%H:%M} ngày {day(briefing.as_of)}",
+        f"{briefing.place.upper()}: đến {briefing.as_of:%H:%M} ngày {day(briefing.as_of)}{since}",
     ]
     said = [f"{one.title} – {one.status}: {one.short}." for one in briefing.statuses]
     for line in (*said, briefing.why, *briefing.overdue, *(f"- {ask}" for ask in briefing.asks)):

@@ -10,7 +10,7 @@ from typing import Final
 
 import xlsxwriter
 
-from display.briefing.value import ASKS, INVENTED, OVERDUE, WHY, Briefing
+from display.briefing.value import ASKS, INVENTED, OVERDUE, TASKS, WHY, Briefing
 from display.briefing.xlsx_charts import chart_widths, write_charts
 from display.briefing.xlsx_pages import (
     BOX,
@@ -92,6 +92,7 @@ def _closing(briefing: Briefing) -> Iterable[tuple[str, Style]]:
         (OVERDUE, [f"• {line}" for line in briefing.overdue]),
         (ASKS, [f"• {line}" for line in briefing.asks]),
         *((section.title, section.paragraphs) for section in briefing.sections),
+        (TASKS.partition(" ")[2].capitalize(), [f"• {line}" for line in briefing.tasks]),
         ("Ghi chú", [f"• {line}" for line in briefing.notes]),
     ):
         if lines:

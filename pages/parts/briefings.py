@@ -150,7 +150,13 @@ def _preview(viewer: Viewer, choice: Choice, briefing: Briefing) -> None:
     title, detail = _("Xem trước"), _("Văn bản hành chính nên luôn bằng tiếng Việt.")
     heading = render("heading.html", viewer.language, title=title, detail=detail)
     show(heading, key="preview_head")
-    first, *others = keep("briefing_pages", lambda: preview(briefing), *briefing.identity)
+    try:
+        first, *others = keep("briefing_pages", lambda: preview(briefing), *briefing.identity)
+    except RefusedError as refusal:
+        logging.getLogger("tien_do").error("preview refused: %s", refusal)
+        text = _("Chưa xem trước được: mẫu báo cáo của cơ quan có chỗ sai; báo người vận hành.")
+        show(notice(text, viewer.language), key="no_preview")
+        return
     st.image(first, alt=txt(briefing), width="stretch")
     definition = questions.metric_definition("valid_ratio")
     source = source_of(choice.snapshot, definition, viewer.language)
@@ -169,6 +175,7 @@ def ledger_card(viewer: Viewer, choice: Choice) -> None:
     _ = words(viewer.language)
     codes = viewer.scope.district_codes
     try:
+        problem = releases.verify(store_folder()).problem
         found = releases.releases(store_folder(), last=_MOST_SHOWN, unit_codes=codes)
     except RefusedError as refusal:
         logging.getLogger("tien_do").error("ledger refused: %s", refusal)
@@ -178,6 +185,9 @@ def ledger_card(viewer: Viewer, choice: Choice) -> None:
     in_force = [row["snapshot_id"] for row in choice.published]
     told = [_told(viewer, one, in_force) for one in found]
     with card("ledger"):
+        if problem:
+            text = _("Sổ báo cáo không còn nguyên vẹn: {problem}").format(problem=problem)
+            show(notice(text, viewer.language), key="ledger_problem")
         show(release_table(told, viewer.language), key="ledger")
 
 
