@@ -2,6 +2,7 @@
 say the same.
 """
 
+import datetime as dt
 import io
 import re
 from pathlib import Path
@@ -18,9 +19,12 @@ from data.letterheads import letterhead
 from data.marts import UNMAPPED
 from display.briefing.build import build, figures_sha256
 from display.briefing.files import FORMATS, file_name, preview, write, written
+from display.briefing.tables import count_field, name_field
+from display.briefing.tables import table as make_table
 from display.briefing.value import Briefing, Cell, Table
 from display.briefing.write_txt import MOST_CHARACTERS, txt
 from queries.engine import Connection, open_store
+from queries.flows import BrokenIdentityError
 from queries.run import UnknownUnitError
 from queries.scope import Scope
 from tests.accounts import sign_in
@@ -32,6 +36,7 @@ from tests.test_pages import (
     DAY,
     NOW,
     OVERVIEW,
+    ROOT,
     SIGNING,
     WEEK,
     blocks,
@@ -326,6 +331,93 @@ def test_text_of_the_data_is_only_text_in_every_file(store: Store) -> None:
     assert name in xlsx_cells(found, "Cơ sở")
 
 
+def campaign_in(folder: Path, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    """A campaign of the office's own, with other targets."""
+    text = (ROOT / "data" / "workstreams.toml").read_text(encoding="utf-8")
+    own = text.replace("target = 1.0", f"target = {target}")
+    (folder / "workstreams.toml").write_text(own, encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(folder))
+
+
+def test_a_target_below_all_is_named_and_what_is_missing_to_it(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    campaign_in(tmp_path, monkeypatch, "0.5")
+    found = of(week)
+    cleaning, complaints, signing = (plain(status.text) for status in found.statuses)
+    assert cleaning.endswith("Đã đạt chỉ tiêu 50 %.")  # 3 of 5
+    assert "chỉ tiêu 50 %; cần bình quân" in complaints  # 2 of 5
+    assert "chỉ tiêu 50 %; cần bình quân" in signing
+    open_ones = found.sections[1].chart
+    assert open_ones is not None
+    # What is open is drawn, not what is missing to the target.
+    assert [value for _day, value in open_ones.lines[0].points] == [2, 3]
+
+
+def test_overdue_is_asked_for_though_the_deadline_is_in_no_danger(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    campaign_in(tmp_path, monkeypatch, "0.1")
+    found = of(week)
+    assert {status.status for status in found.statuses} == {"Đã đạt"}
+    assert "Xử lý ngay 2 phản ánh đã quá 48 giờ." in found.asks
+
+
+def test_complaints_that_come_back_are_told(store: Store) -> None:
+    head = "Mã phản ánh | Thời điểm tiếp nhận | Mã cơ sở | Mã huyện | Trạng thái\n"
+    line = "{} | 10/04/2022 12:00 | F1 | 747 | {}\n"
+    then = head + line.format("P1", "Đã duyệt") + line.format("P2", "Mới ghi nhận")
+    now = head + line.format("P1", "Đang xử lý") + line.format("P2", "Mới ghi nhận")
+    store.publish(BEFORE, as_of=NOON - WEEK, with_complaints=then)
+    store.publish(NOW, with_complaints=now, is_confirmed=True)
+    found = of(store)
+    assert found.sections[1].paragraphs[0] == (
+        "Trong tuần, tiếp nhận 0, xử lý xong 0 phản ánh, mở lại 1; số tồn tăng từ 1 lên 2."
+    )
+    assert "tuần qua số phản ánh đã xử lý xong giảm 0,1/ngày" in found.statuses[1].text
+
+
+def test_the_changes_of_the_parts_add_up_to_that_of_the_unit(week: Store) -> None:
+    # P4 and P5 wait in the district or the province, under no facility.
+    for code in (None, "747"):
+        found = table(of(week, code), "Phản ánh")
+        at = [column.heading for column in found.columns].index("Thay đổi số tồn")
+        parts = [line[at].value or 0 for line in found.rows]
+        assert found.total is not None
+        assert sum(parts) == found.total[at].value  # ty: ignore[no-matching-overload]
+
+
+def test_what_had_no_unit_and_now_has_one_stays_in_the_account(store: Store) -> None:
+    rows = "Mã cơ sở nhập | Trạng thái xác thực\n{} | Đúng\nF1 | Đúng\nF1 | Sai"
+    store.publish(rows.format("F9"), as_of=NOON - WEEK, is_confirmed=True)
+    store.publish(rows.format("F2"), is_confirmed=True)
+    found = rows_of(table(of(store), "Biến động"))
+    assert found["Chưa xác định đơn vị"][:2] == ["1", "0"]
+    assert found["Chưa xác định đơn vị"][6:8] == ["−1", "0"]
+
+
+def test_a_table_that_does_not_add_up_is_refused_with_its_name() -> None:
+    units = [{"unit_name": "A", "valid": 1}, {"unit_name": "B", "valid": 2}]
+    fields = [name_field("Đơn vị"), count_field("Hợp lệ", "valid")]
+    whole = {"unit_name": "Tỉnh", "valid": 4}
+    with pytest.raises(BrokenIdentityError, match="Bảng X: cột Hợp lệ cộng lại là 3, không bằng 4"):
+        make_table("x", "Bảng X", fields, units, whole, "")
+
+
+def test_another_rule_of_signing_is_no_change_of_the_offices_doing(store: Store) -> None:
+    one_dose = "Mã cơ sở nhập | Trạng thái xác thực | Số mũi | Trạng thái ký\n" + "\n".join(
+        f"F1 | Đúng | {doses} | {state}" for doses, state in [(2, "Đã ký"), (1, "Chưa ký")]
+    )
+    # From 1/4/2022 on one dose is enough: one of one was signed, one of two is.
+    store.publish(one_dose, as_of=dt.datetime.fromisoformat("2022-03-28T12:00"))
+    store.publish(one_dose, as_of=dt.datetime.fromisoformat("2022-04-04T12:00"), is_confirmed=True)
+    found = of(store)
+    signing = next(one for one in found.statuses if one.workstream == "signing")
+    assert "so với" not in signing.text
+    assert found.sections[-1].paragraphs[0].startswith("Quy định ký đổi từ kỳ trước (")
+    assert rows_of(table(found, "Ký số"))["Tổng cộng"][3] == "–"
+
+
 # The same in every file ---------------------------------------------------------------------
 
 
@@ -501,11 +593,10 @@ def test_the_first_page_is_not_numbered_and_tables_repeat_their_heads(store: Sto
     first, *others = pdf_text(of(store))
     assert first.startswith("UBND TỈNH")
     assert all(page.startswith(str(number)) for number, page in enumerate(others, 2))
-    with_facilities = [page for page in others if "Trạm số" in page]
-    assert len(with_facilities) > 1
-    assert all("Đã phân" in page for page in with_facilities)
+    of_cleaning = [page for page in others if "Trạm số" in page and "Tỷ lệ hợp" in page]
+    assert len(of_cleaning) > 1
     # No row is cut: each name stands on a page with all its figures.
-    assert sum(page.count("Trạm số") for page in with_facilities) == 60
+    assert sum(page.count("Trạm số") for page in of_cleaning) == 60
 
 
 def test_pages_can_be_looked_at_before_they_are_printed(week: Store) -> None:

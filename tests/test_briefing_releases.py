@@ -32,7 +32,7 @@ from pages.parts.briefings import taken_along
 from queries.scope import Scope
 from tests.accounts import session_of, show_cookie, sign_in
 from tests.stores import NOON, Store
-from tests.test_briefing import of, two_days
+from tests.test_briefing import campaign_in, of, two_days
 from tests.test_cli import run
 from tests.test_pages import BRIEFING, NOW, blocks, visit
 from tests.test_post import free_port
@@ -94,8 +94,18 @@ def test_a_release_stands_until_its_snapshot_is_corrected_or_withdrawn(week: Sto
     assert standing(made, [first, "2022-04-25T1200-r2"]).state == "revised"
     assert standing(made, ["2022-04-18T1200-r2", now]).state == "revised"
     assert standing(made, [first]) == Standing("withdrawn", None)
-    other = made._replace(definitions="valid_ratio v0")
-    assert standing(other, [first, now]).state == "redefined"
+    # An earlier snapshot has gone or come, on which pace and chance stand.
+    assert standing(made, [first, "2022-04-21T1200-r1", now]).state == "redefined"
+
+
+def test_a_release_does_not_stand_when_targets_have_changed(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
+    in_force = ["2022-04-18T1200-r1", "2022-04-25T1200-r1"]
+    assert standing(made, in_force).state == "same"
+    campaign_in(tmp_path, monkeypatch, "0.9")
+    assert standing(made, in_force).state == "redefined"
 
 
 def test_the_table_says_what_a_correction_has_changed(week: Store) -> None:
@@ -256,21 +266,21 @@ def test_a_folder_that_cannot_be_written_is_named(week: Store, tmp_path: Path) -
 
 def test_the_newest_snapshot_may_be_mailed_while_it_is_fresh(week: Store) -> None:
     connection, newest = week.open(), "2022-04-25T1200-r1"
-    require_mailable(connection, newest, now=NOON + 48 * HOUR)
-    with pytest.raises(RefusedError, match="TIENDO_STALE_HOURS"):
-        require_mailable(connection, newest, now=NOON + 49 * HOUR)
+    require_mailable(connection, newest, now=NOON + 72 * HOUR)
+    with pytest.raises(RefusedError, match="đã cũ 3,0 ngày, quá mức 72 giờ"):
+        require_mailable(connection, newest, now=NOON + 73 * HOUR)
     with pytest.raises(RefusedError, match="không phải kỳ mới nhất"):
         require_mailable(connection, "2022-04-18T1200-r1", now=NOON)
 
 
-def test_nothing_is_mailed_while_a_newer_snapshot_is_held(week: Store, tmp_path: Path) -> None:
-    one_of_five = "Mã cơ sở nhập | Trạng thái xác thực\n F1 | Đúng"
+def test_nothing_is_mailed_while_a_snapshot_is_held(week: Store) -> None:
+    operator = Actor("cli", "operator")
     held = {"as_of": (NOON + 24 * HOUR).isoformat(timespec="minutes")}
-    audit.write(week.folder, Actor("cli", "operator"), HELD, now=AT, predicate=held)
+    audit.write(week.folder, operator, HELD, now=AT, predicate=held)
     with pytest.raises(RefusedError, match="12 giờ ngày 26/4/2022 đang bị giữ lại"):
         require_mailable(week.open(), "2022-04-25T1200-r1", now=NOON + HOUR)
-    week.publish(one_of_five, as_of=NOON + 24 * HOUR, is_confirmed=True)
-    require_mailable(week.open(), "2022-04-26T1200-r1", now=NOON + 25 * HOUR)
+    audit.write(week.folder, operator, "publish", now=AT, predicate={"revised": False})
+    require_mailable(week.open(), "2022-04-25T1200-r1", now=NOON + HOUR)
 
 
 def test_a_snapshot_that_is_held_is_written_down_as_such(
@@ -352,9 +362,10 @@ def test_each_recipient_gets_the_briefing_of_their_own_unit(
     done = run("briefing", "--store", week.folder, "--out", out, "--mail")
     assert (done.status, mailed(server).keys()) == (0, {"tinh@tinh.gov.vn"})
     done = run("briefing", "--store", week.folder, "--out", out, "--mail", "--all-districts")
-    # The other six districts have nobody to send to, which is said.
-    assert done.status == 1
+    # The other six districts have nobody to send to, which is said, and the province has.
+    assert done.status == 0
     assert "Đơn vị 748 chưa có người nhận" in done.said
+    assert "recipients.csv còn người nhận của 77" in done.said
     got = mailed(server)
     assert got.keys() == {
         "tinh@tinh.gov.vn",
@@ -408,6 +419,57 @@ def test_nothing_is_mailed_of_stale_figures(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_server_that_does_not_answer_stops_no_file_and_no_other_unit(
+    server: Kept, week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIENDO_SMTP_PORT", str(free_port()))
+    done = run(
+        *("briefing", "--store", week.folder, "--out", tmp_path / "out", "--mail"),
+        *("--all-districts", "--format", "txt"),
+    )
+    assert done.status == 1
+    assert len(done.out.split()) == 8
+    assert len(list((tmp_path / "out").iterdir())) == 8
+    assert "Đơn vị 747: Máy chủ thư 127.0.0.1" in done.said
+    assert "Đơn vị 755: Máy chủ thư 127.0.0.1" in done.said
+
+
+def test_nobody_to_send_to_at_all_is_refused_before_anything_is_made(
+    server: Kept, week: Store, tmp_path: Path
+) -> None:
+    done = run(
+        *("briefing", "--store", week.folder, "--out", tmp_path / "out", "--mail"),
+        *("--district", "748"),
+    )
+    assert done.status == 1
+    assert "người nhận trong recipients.csv" in done.said
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_page_says_that_its_ledger_was_touched(
+    week: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(monkeypatch, "province")
+    release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
+    ledger = releases.path_of(week.folder)
+    whole = ledger.read_text("utf-8")
+    ledger.write_text(whole.replace('"valid": 3', '"valid": 4'), "utf-8")
+    assert "Sổ báo cáo không còn nguyên vẹn: dòng 1" in blocks(visit(BRIEFING))
+    ledger.write_text(whole.replace('"headline"', '"heading"'), "utf-8")
+    assert "Chưa đọc được sổ báo cáo" in blocks(visit(BRIEFING))
+
+
+def test_a_fault_in_the_offices_template_leaves_the_rest_of_the_page(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sign_in(monkeypatch, "province")
+    (tmp_path / "briefing.typ").write_text("#khong-co-lenh-nay()", encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    html = blocks(visit(BRIEFING))
+    assert "Chưa xem trước được" in html
+    assert "Sổ báo cáo đã lập" in html
+
+
 def test_a_ledger_that_was_touched_is_named(week: Store) -> None:
     release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
     ledger = releases.path_of(week.folder)
@@ -423,7 +485,8 @@ def test_a_mail_says_what_it_is_and_marks_invented_data() -> None:
     briefing: Briefing = a_briefing(is_invented=True)
     mail = mail_of(briefing, {"txt": b"abc"})
     assert mail.subject == (
-        "[DỮ LIỆU MÔ PHỎNG] Báo cáo tiến độ Tỉnh Bà Rịa – Vũng Tàu đến ngày 25/4/2022"
+        "[DỮ LIỆU MÔ PHỎNG] Báo cáo tiến độ của tỉnh Bà Rịa – Vũng Tàu, số liệu đến 16 giờ ngày "
+        "25/4/2022"
     )
     assert "- bao-cao-77-2022-04-25.txt" in mail.text
     assert not mail_of(briefing._replace(is_invented=False), {}).subject.startswith("[")

@@ -57,8 +57,12 @@ class Counted(NamedTuple):
     before: Mapping[str, Row]
 
     def change(self, row: Row, column: str) -> Any:
-        """By how much a column of the unit or a part has changed; None where it was not there."""
+        """By how much a column of the unit or a part has changed; a part that was not there had
+        nothing to count, and no ratio. None where that is not known.
+        """
         then = self.opening if row is self.unit else self.before.get(row["unit_code"])
+        if then is None and row is not self.unit and self.before and isinstance(row[column], int):
+            return row[column]
         if then is None or then[column] is None or row[column] is None:
             return None
         return row[column] - then[column]
