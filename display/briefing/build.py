@@ -10,9 +10,11 @@ from data.letterheads import letterhead
 from data.workstreams import Directive, campaign
 from display import formats
 from display.briefing.annexes import annexes
-from display.briefing.evaluation import notes, sections, tasks
-from display.briefing.facts import HEADLINE, Facts, facts_of, place_of
+from display.briefing.asking import HEADLINE, facts_of, place_of
+from display.briefing.evaluation import sections
+from display.briefing.facts import Facts
 from display.briefing.movers import movers
+from display.briefing.outlook import notes, tasks
 from display.briefing.phrases import day
 from display.briefing.sources import source_of_all
 from display.briefing.standing import statuses

@@ -1,18 +1,11 @@
 """The second part: of each workstream what was done, what is left and why, and its picture."""
 
-import datetime as dt
-import math
-from collections.abc import Sequence
-
-from data.workstreams import Workstream, campaign
 from display import formats
-from display.briefing.facts import Counted, Facts, Row, Stream
-from display.briefing.pace import left_words
+from display.briefing.facts import Counted, Facts, Row
 from display.briefing.phrases import (
     LANGUAGE,
     LEAST_SHARED,
     count,
-    day,
     fraction,
     held_by,
     is_known,
@@ -23,17 +16,13 @@ from display.briefing.phrases import (
     since_words,
     units_of,
 )
-from display.briefing.sources import source_line
-from display.briefing.value import Chart, Line, Section
+from display.briefing.pictures import chart
+from display.briefing.value import Section
 from display.labels import UNMAPPED, reason_names, workstream_names
-from queries.burn_up import BurnUp
-from queries.courses import METRICS
 from queries.questions import LEAST_RANKED
 from queries.signing import STALLED_WORKING_DAYS
 
 _MOST_REASONS = 3
-#: A week's work is asked for.
-_AHEAD_DAYS = 7
 
 
 def sections(facts: Facts) -> list[Section]:
@@ -43,13 +32,10 @@ def sections(facts: Facts) -> list[Section]:
         Section(
             f"{number}. {workstream_names(LANGUAGE)[name]}",
             [sentence(text) for text in told[name](facts) if text],
-            _chart(facts, name, stream),
+            chart(facts, name, stream),
         )
         for number, (name, stream) in enumerate(facts.streams.items(), 1)
     ]
-
-
-# Words --------------------------------------------------------------------------------------
 
 
 def _cleaning(facts: Facts) -> list[str]:
@@ -250,139 +236,3 @@ def _stalled(facts: Facts) -> str:
         f"{count(len(idle))} cơ sở còn {count(waiting)} hồ sơ chờ ký không ký thêm hồ sơ nào trong "
         f"{STALLED_WORKING_DAYS} ngày làm việc gần nhất"
     )
-
-
-# Tasks --------------------------------------------------------------------------------------
-
-
-def tasks(facts: Facts) -> list[str]:
-    """How much of each workstream has to be done in the next week, or by an earlier deadline."""
-    found = [_task(facts, name, stream) for name, stream in facts.streams.items()]
-    told = [sentence(text) for text in found if text]
-    return told or ["Duy trì kết quả đã đạt."]
-
-
-_TASKS = {
-    "cleaning": "thêm {count} hồ sơ thành hợp lệ",
-    "complaints": "giảm {count} phản ánh còn tồn",
-    "signing": "ký thêm {count} hồ sơ",
-}
-
-
-def _task(facts: Facts, name: Workstream, stream: Stream) -> str:
-    unit, time = stream.unit, stream.time
-    if not unit["remaining"] or time is None:
-        return ""
-    title = workstream_names(LANGUAGE)[name]
-    if time.is_over or unit["required_per_calendar_day"] is None:
-        return f"{title}: {left_words(name, unit)}, hạn đã qua"
-    days = min(_AHEAD_DAYS, time.calendar_days)
-    amount = min(unit["remaining"], math.ceil(days * unit["required_per_calendar_day"] - 1e-9))
-    until = facts.as_of.date() + dt.timedelta(days=days)
-    what = _TASKS[name].format(count=count(amount))
-    return f"{title}: đến hết ngày {day(until)}, {what}"
-
-
-# Notes --------------------------------------------------------------------------------------
-
-
-def notes(facts: Facts) -> list[str]:
-    """What happened in the period, and what must be known of the figures."""
-    return [sentence(text) for text in (*_annotations(facts), *_about_figures(facts)) if text]
-
-
-def _annotations(facts: Facts) -> list[str]:
-    week_before = facts.as_of.date() - dt.timedelta(days=7)
-    since = facts.compared["as_of"].date() if facts.compared else week_before
-    code = facts.place.district_code
-    return [
-        f"Ngày {day(one.date)}: {one.text}"
-        for one in campaign().annotations
-        if since < one.date <= facts.as_of.date() and (one.district is None or one.district == code)
-    ]
-
-
-def _about_figures(facts: Facts) -> list[str]:
-    snapshot = facts.snapshot
-    told = []
-    if snapshot["revision"] > 1:
-        reason = snapshot["note"]
-        told.append(f"Số liệu kỳ này là bản đính chính lần {snapshot['revision'] - 1}: {reason}")
-    if snapshot["quarantined"]:
-        told.append(
-            f"Tệp số liệu có {count(snapshot['rows_read'])} dòng: nhận "
-            f"{count(snapshot['accepted'])}, để riêng {count(snapshot['quarantined'])} dòng sai"
-        )
-    if snapshot["carried_forward"]:
-        told.append(
-            f"{count(snapshot['carried_forward'])} hồ sơ, phản ánh có dòng sai nên giữ nguyên "
-            "trạng thái kỳ trước"
-        )
-    if not snapshot["is_by_unit"]:
-        told.append("Kỳ này chỉ có bảng tổng theo huyện, không có số của từng cơ sở")
-    return told
-
-
-# Pictures -----------------------------------------------------------------------------------
-
-
-#: What the chart of each workstream draws.
-_DONE = {
-    "cleaning": "hồ sơ hợp lệ",
-    "complaints": "phản ánh còn tồn",
-    "signing": "hồ sơ đã ký",
-}
-
-
-def _chart(facts: Facts, name: Workstream, stream: Stream) -> Chart | None:
-    course = stream.course
-    if len(course.days) < 2 or not any(course.wanted):
-        return None
-    lines = _left(course) if name == "complaints" else _towards(course)
-    if not any(value for line in lines for _day, value in line.points):
-        return None
-    return Chart(
-        f"{workstream_names(LANGUAGE)[name]}: {_DONE[name]} qua các kỳ số liệu",
-        _in_words(name, lines),
-        lines,
-        _deadline(course),
-        source_line(facts, METRICS[name]),
-    )
-
-
-def _towards(course: BurnUp) -> list[Line]:
-    """What was done, what has to be, and the plan."""
-    lines = [
-        Line("đã đạt", "done", _points(course.days, course.done)),
-        Line("phải đạt", "wanted", _points(course.days, course.wanted)),
-    ]
-    plan = [point for point in course.plan if point[0] >= course.days[0]]
-    return [*lines, *([Line("lộ trình", "plan", plan)] if len(plan) > 1 else [])]
-
-
-def _left(course: BurnUp) -> list[Line]:
-    """What is open: few beside all that came, so that only they are drawn."""
-    left = [base - done for base, done in zip(course.base, course.done, strict=True)]
-    return [Line("còn tồn", "done", _points(course.days, left))]
-
-
-def _points(days: Sequence[dt.date], values: Sequence[float]) -> list[tuple[dt.date, float]]:
-    return list(zip(days, values, strict=True))
-
-
-def _deadline(course: BurnUp) -> tuple[dt.date, str] | None:
-    if course.time is None:
-        return None
-    deadline = course.time.deadline
-    words = formats.deadline(deadline.date, LANGUAGE, exclusive=deadline.exclusive)
-    return deadline.last_day, f"hạn {words}"
-
-
-def _in_words(name: Workstream, lines: Sequence[Line]) -> str:
-    points = lines[0].points
-    first, last = (f"{count(round(value))} ngày {day(on)}" for on, value in (points[0], points[-1]))
-    told = f"Số {_DONE[name]} từ {first} đến {last}"
-    wanted = [line for line in lines if line.style == "wanted"]
-    if wanted:
-        told += f"; phải đạt {count(round(wanted[0].points[-1][1]))}"
-    return f"{told}."

@@ -71,7 +71,7 @@ def _write_summary(page: Page, briefing: Briefing) -> None:
     row = write_lines(page, 0, _opening(briefing))
     row = _write_statuses(page, row + 1, briefing)
     row = write_lines(page, row, _closing(briefing))
-    set_up(page, briefing.source, last=row - 1, across=False, most=1)
+    set_up(page, briefing.source, last=row - 1, across=False)
 
 
 def _opening(briefing: Briefing) -> Iterable[tuple[str, Style]]:

@@ -97,15 +97,15 @@ def page(book: Book, name: str, widths: Sequence[int]) -> Page:
 # Paper and text -----------------------------------------------------------------------------
 
 
-def set_up(page: Page, source: str, *, last: int, across: bool, most: int = 0) -> None:
-    """A4, as wide as one page and on so many at most (0: as many as it takes), the source and
-    the page's number under each.
+def set_up(page: Page, source: str, *, last: int, across: bool) -> None:
+    """A4, as wide as one page and as long as it takes, the source and the page's number under
+    each.
     """
     sheet = page.sheet
     sheet.set_paper(9)
     if across:
         sheet.set_landscape()
-    sheet.fit_to_pages(1, most)
+    sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.7, right=0.5, top=0.6, bottom=0.8)
     sheet.center_horizontally()
     sheet.hide_gridlines(2)

@@ -14,8 +14,8 @@ from data.errors import RefusedError
 from data.reference import reference
 from data.releases import Release
 from display import formats
+from display.briefing.asking import headline
 from display.briefing.build import build
-from display.briefing.facts import headline
 from display.briefing.files import FORMATS, MIME_TYPES, file_name, preview, write
 from display.briefing.release import release, standing
 from display.briefing.value import Briefing

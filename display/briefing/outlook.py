@@ -1,0 +1,80 @@
+"""The last part: what is to be done in the days ahead, what happened, what is to be known of the
+figures.
+"""
+
+import datetime as dt
+import math
+
+from data.workstreams import Workstream, campaign
+from display.briefing.facts import Facts, Stream
+from display.briefing.pace import left_words
+from display.briefing.phrases import LANGUAGE, count, day, sentence
+from display.labels import workstream_names
+
+#: A week's work is asked for.
+_AHEAD_DAYS = 7
+
+
+def tasks(facts: Facts) -> list[str]:
+    """How much of each workstream has to be done in the next week, or by an earlier deadline."""
+    found = [_task(facts, name, stream) for name, stream in facts.streams.items()]
+    told = [sentence(text) for text in found if text]
+    return told or ["Duy trì kết quả đã đạt."]
+
+
+_TASKS = {
+    "cleaning": "thêm {count} hồ sơ thành hợp lệ",
+    "complaints": "giảm {count} phản ánh còn tồn",
+    "signing": "ký thêm {count} hồ sơ",
+}
+
+
+def _task(facts: Facts, name: Workstream, stream: Stream) -> str:
+    unit, time = stream.unit, stream.time
+    if not unit["remaining"] or time is None:
+        return ""
+    title = workstream_names(LANGUAGE)[name]
+    if time.is_over or unit["required_per_calendar_day"] is None:
+        return f"{title}: {left_words(name, unit)}, hạn đã qua"
+    days = min(_AHEAD_DAYS, time.calendar_days)
+    amount = min(unit["remaining"], math.ceil(days * unit["required_per_calendar_day"] - 1e-9))
+    until = facts.as_of.date() + dt.timedelta(days=days)
+    what = _TASKS[name].format(count=count(amount))
+    return f"{title}: đến hết ngày {day(until)}, {what}"
+
+
+def notes(facts: Facts) -> list[str]:
+    """What happened in the period, and what must be known of the figures."""
+    return [sentence(text) for text in (*_annotations(facts), *_about_figures(facts)) if text]
+
+
+def _annotations(facts: Facts) -> list[str]:
+    week_before = facts.as_of.date() - dt.timedelta(days=7)
+    since = facts.compared["as_of"].date() if facts.compared else week_before
+    code = facts.place.district_code
+    return [
+        f"Ngày {day(one.date)}: {one.text}"
+        for one in campaign().annotations
+        if since < one.date <= facts.as_of.date() and (one.district is None or one.district == code)
+    ]
+
+
+def _about_figures(facts: Facts) -> list[str]:
+    snapshot = facts.snapshot
+    told = []
+    if snapshot["revision"] > 1:
+        reason = snapshot["note"]
+        told.append(f"Số liệu kỳ này là bản đính chính lần {snapshot['revision'] - 1}: {reason}")
+    if snapshot["quarantined"]:
+        told.append(
+            f"Tệp số liệu có {count(snapshot['rows_read'])} dòng: nhận "
+            f"{count(snapshot['accepted'])}, để riêng {count(snapshot['quarantined'])} dòng sai"
+        )
+    if snapshot["carried_forward"]:
+        told.append(
+            f"{count(snapshot['carried_forward'])} hồ sơ, phản ánh có dòng sai nên giữ nguyên "
+            "trạng thái kỳ trước"
+        )
+    if not snapshot["is_by_unit"]:
+        told.append("Kỳ này chỉ có bảng tổng theo huyện, không có số của từng cơ sở")
+    return told
