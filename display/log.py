@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from display import formats
+from display.complaint_tables import complaint_title
 from display.html import render
 from display.labels import axis_name, reason_names, role_names
 from display.tables import Cell, Column, Row, table, titled
 from display.words import words
 from display.work_lists import list_title, reveal_reasons, suspicion_names
+from queries.complaint_lists import COMPLAINT_WHATS
 from queries.work_lists import WHATS
 
 
@@ -123,6 +125,8 @@ def _in_words(name: str, value: Any, language: str) -> str:
     if name in {"list", "level"}:
         return ""
     if name == "what":
+        if value in COMPLAINT_WHATS:
+            return complaint_title(value, language)
         return list_title(value, language) if value in WHATS else value
     if name == "axis":
         return axis_name(value, language)

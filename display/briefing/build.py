@@ -90,13 +90,13 @@ def _period(since: dt.datetime | None, as_of: dt.datetime) -> str:
 
 
 def _subject(facts: Facts, since: dt.datetime | None) -> str:
-    of_district = ""
+    what, whose = " tiêm chủng COVID-19", ""
     if facts.place.district_code is not None:
         name = unit_name(facts.place.unit_name, "vi")
-        of_district = f" của {name[:1].lower()}{name[1:]}"
+        what, whose = "", f" của {name[:1].lower()}{name[1:]}"
     return (
-        "Tiến độ làm sạch dữ liệu tiêm chủng COVID-19, xử lý phản ánh và ký số "
-        f"Hộ chiếu vắc xin{of_district} {_period(since, facts.as_of)}"
+        f"Tiến độ làm sạch dữ liệu{what}, xử lý phản ánh và ký số Hộ chiếu vắc xin{whose} "
+        f"{_period(since, facts.as_of)}"
     )
 
 

@@ -123,7 +123,7 @@ def _short_signing(facts: Facts, rows: Counted) -> str:
 
 
 def _short_ratio(rows: Counted) -> str:
-    change = _points(rows)
+    change = (_points(rows) or "").removesuffix(" phần trăm")
     return f"({percent(rows.unit['ratio'])}{f', {change}' if change else ''})"
 
 

@@ -10,7 +10,7 @@ MOST_CHARACTERS: Final = 1000
 
 
 def txt(briefing: Briefing) -> str:
-    """As of when, each workstream, why the ratio moved, what is overdue and what to ask for.
+    """As of when, each workstream, why the ratio moved, what to ask for and what is overdue.
 
     What does not fit is left out as a whole line, and a shorter one after it may still fit.
     """
@@ -22,7 +22,7 @@ def txt(briefing: Briefing) -> str:
         f"{briefing.place.upper()}: đến {briefing.as_of:%H:%M} ngày {day(briefing.as_of)}{since}",
     ]
     said = [f"{one.title} – {one.status}: {one.short}." for one in briefing.statuses]
-    for line in (*said, briefing.why, *briefing.overdue, *(f"- {ask}" for ask in briefing.asks)):
+    for line in (*said, briefing.why, *(f"- {ask}" for ask in briefing.asks), *briefing.overdue):
         if line and len("\n".join([*lines, line, ""])) <= MOST_CHARACTERS:
             lines.append(line)
     return "\n".join([*lines, ""])

@@ -78,7 +78,9 @@ def head_of(viewer: Viewer, choice: Choice, briefing: Briefing | None) -> None:
     if briefing is not None:
         place = unit_name(briefing.place, viewer.language)
         days = _days(briefing, viewer.language)
-        answers = [_("Báo cáo tuần, sẵn để ký: DOCX, PDF, XLSX và tin nhắn, cùng một bộ số.")]
+        answers = [
+            _("Báo cáo tuần, sẵn sàng trình ký: DOCX, PDF, XLSX và tin nhắn, cùng một bộ số.")
+        ]
         if briefing.since is None:
             answers.append(_("Chưa có kỳ so sánh: cần một kỳ số liệu cách 7–10 ngày."))
     html = page_head(
