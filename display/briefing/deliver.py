@@ -107,10 +107,10 @@ def _put(path: Path, content: bytes) -> None:
     """Writes a file whole or not at all."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            file.write(content)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+            unfinished = Path(folder) / path.name
+            unfinished.write_bytes(content)
+            unfinished.replace(path)
     except OSError as error:
         raise RefusedError(f"{path}: không ghi được tệp này ({error.strerror}).") from error
 

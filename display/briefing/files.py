@@ -41,6 +41,12 @@ def preview(briefing: Briefing) -> list[bytes]:
     return pages(briefing, own_file("briefing.typ"))
 
 
+def template_stamp() -> int:
+    """Another number whenever the office's own template of the PDF is another: 0 without one."""
+    own = own_file("briefing.typ")
+    return own.stat().st_mtime_ns if own else 0
+
+
 def file_name(briefing: Briefing, file_format: str) -> str:
     """ "bao-cao-77-2022-04-25.docx"."""
     return f"bao-cao-{briefing.unit_code}-{briefing.as_of:%Y-%m-%d}.{file_format}"

@@ -16,7 +16,14 @@ from data.releases import Release
 from display import formats
 from display.briefing.asking import headline
 from display.briefing.build import build
-from display.briefing.files import FORMATS, MIME_TYPES, file_name, preview, write
+from display.briefing.files import (
+    FORMATS,
+    MIME_TYPES,
+    file_name,
+    preview,
+    template_stamp,
+    write,
+)
 from display.briefing.release import release, standing
 from display.briefing.value import Briefing
 from display.briefing.write_txt import txt
@@ -152,8 +159,9 @@ def _preview(viewer: Viewer, choice: Choice, briefing: Briefing) -> None:
     title, detail = _("Xem trước"), _("Văn bản hành chính nên luôn bằng tiếng Việt.")
     heading = render("heading.html", viewer.language, title=title, detail=detail)
     show(heading, key="preview_head")
+    made_of = (*briefing.identity, template_stamp())
     try:
-        first, *others = keep("briefing_pages", lambda: preview(briefing), *briefing.identity)
+        first, *others = keep("briefing_pages", lambda: preview(briefing), *made_of)
     except RefusedError as refusal:
         logging.getLogger("tien_do").error("preview refused: %s", refusal)
         text = _("Chưa xem trước được: mẫu báo cáo của cơ quan có chỗ sai; báo người vận hành.")
