@@ -216,7 +216,7 @@ def test_a_total_is_bold_by_its_style_and_stays_with_the_row_before():
 def test_columns_fill_the_page_alike_on_the_grid_and_in_the_cells():
     document = opened(a_briefing())
     pages = document.sections[1]
-    inner = Mm(297 - 30 - 16)
+    inner = Mm(297 - 30 - 15)
     assert pages.page_width == pytest.approx(Mm(297), rel=0.001)
     wide = data_tables(document)[1]
     grid = [column.width for column in wide.columns]
