@@ -96,13 +96,18 @@ def is_open() -> bool:
 
 
 def still_may(viewer: Viewer, area: Area, proof: Proof) -> bool:
-    """Whether the viewer's session still stands and opens an area: for what runs outside a page."""
+    """Whether the viewer's session still stands, for the same units, and opens an area: for what
+    runs outside a page.
+    """
     try:
         account = _account_of(proof)
     except SignInError as refusal:
         is_visitor = viewer.role == "visitor" and refusal.code == "none" and is_open()
         return is_visitor and viewer.may(area)
-    return (account.name, account.role) == (viewer.user, viewer.role) and viewer.may(area)
+    own = _scope_of(account)
+    is_as_shown = viewer.viewed_as is not None and own == Scope.everything()
+    is_same = (account.name, account.role) == (viewer.user, viewer.role)
+    return is_same and (is_as_shown or own == viewer.scope) and viewer.may(area)
 
 
 def actor_of(viewer: Viewer) -> audit.Actor:

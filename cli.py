@@ -172,6 +172,7 @@ def publish(
     as_json: JsonOption = False,
 ) -> None:
     """Kiểm tra rồi công bố một kỳ số liệu từ tất cả các tệp của nó."""
+    from data.audit import HELD, held
     from data.publish import Order
     from data.publish import publish as publish_snapshot
 
@@ -189,15 +190,16 @@ def publish(
         with progress_bar(4) as step:
             outcome = publish_snapshot(store_folder(store), order, progress=step)
     except HeldError:
-        # No briefing is mailed while a newer snapshot waits for a person.
+        # No briefing is mailed while a snapshot waits for a person.
         told = {"as_of": order.as_of.isoformat(timespec="minutes")}
-        _write_down(store_folder(store), "publish_held", told)
+        _write_down(store_folder(store), HELD, told)
         raise
-    if not outcome.already_published:
+    # That files are there already is an answer too, when others of their instant wait.
+    if not outcome.already_published or order.as_of in held(store_folder(store)):
         _write_down(
             store_folder(store),
             "publish",
-            {"revised": revise is not None},
+            {"revised": revise is not None and not outcome.already_published},
             snapshot_id=outcome.snapshot_id,
             rows=outcome.accepted,
             reason=revise[:200] if revise else None,
@@ -370,12 +372,20 @@ def withdraw(
     why: Annotated[str, typer.Option(help="Lý do rút.")],
     store: StoreOption = None,
 ) -> None:
-    """Rút một kỳ số liệu khỏi các trang; tệp vẫn được giữ trong kho."""
+    """Rút một kỳ số liệu khỏi các trang, tệp vẫn được giữ trong kho; hoặc thôi chờ một kỳ bị giữ
+    lại mà không công bố.
+    """
     from data import snapshots as kept
     from data.publish import withdraw as take_out
 
     folder = store_folder(store)
     damaged = date in kept.without_manifest(folder)
+    held = None if damaged else _only_held(folder, _at(date))
+    if held is not None:
+        told = {"as_of": held.isoformat(timespec="minutes")}
+        _write_down(folder, "withdraw", told, reason=why[:200])
+        output.print(f"Không chờ kỳ bị giữ lại {held:%d/%m/%Y %H:%M} nữa.", markup=False)
+        return
     snapshot_id = date if damaged else kept.at(folder, _at(date)).snapshot_id
     _require_log(folder)
     with progress_bar(1) as step:
@@ -387,6 +397,16 @@ def withdraw(
     for manifest in kept.in_force(folder):
         if manifest.snapshot_id.startswith(stem):
             output.print(f"Bản có hiệu lực bây giờ là {manifest.snapshot_id}.", markup=False)
+
+
+def _only_held(store: Path, when: dt.date | dt.datetime) -> dt.datetime | None:
+    """The instant of a snapshot that was held back, when none of that day or instant is there."""
+    from data import audit, snapshots
+
+    published = [manifest.as_of_local for manifest in snapshots.in_force(store)]
+    if any(when in (one, one.date()) for one in published):
+        return None
+    return next((one for one in audit.held(store) if when in (one, one.date())), None)
 
 
 @app.command()
@@ -812,7 +832,9 @@ def flows(
                     for way in ("new", "removed")
                 ),
                 formats.signed_count(row["moved_in"] - row["moved_out"], "vi"),
-                formats.signed_points(row["delta_ratio"], "vi", 2),
+                formats.signed_points(
+                    formats.printed_change(row["ratio_before"], row["ratio"]), "vi", 2
+                ),
             ]
             for row in rows
         ],
@@ -1018,7 +1040,7 @@ def briefing(
     from display.briefing.deliver import (
         PROVINCE,
         Delivery,
-        deliver,
+        deliver_each,
         districts,
         require_mailable,
         require_recipients,
@@ -1039,22 +1061,20 @@ def briefing(
     if mail:
         require_mailable(connection, snapshot_id, now=_now())
         _warn(require_recipients([code or PROVINCE for code in codes]))
-    order = Delivery(Actor("cli", "operator"), tuple(dict.fromkeys(formats)), out, _now())
-    made = []
+    order = Delivery(Actor("cli", "operator"), tuple(dict.fromkeys(formats)), out, _now)
     with progress_bar(len(codes)) as step:
-        for code in codes:
-            step(code or PROVINCE)
-            ask = {"district_code": code, "snapshot_id": snapshot_id, "since_id": since_id}
-            made.append(deliver(connection, order, **ask))
+        ask = {"snapshot_id": snapshot_id, "since_id": since_id}
+        made, problems = deliver_each(connection, order, codes, step=step, **ask)
     rows = [row for one in made for row in one.rows]
     if as_json:
         _print_json(rows)
     else:
-        output.print("\n".join(row["path"] for row in rows), markup=False)
+        for row in rows:
+            output.print(row["path"], markup=False)
     # The files are there whatever becomes of the mails.
     sent = [send(connection.store, order, one, again=again) for one in made if mail]
     _warn([line for one in sent for line in one.done])
-    refused = [line for one in sent for line in one.refused]
+    refused = [*problems, *(line for one in sent for line in one.refused)]
     if refused:
         raise RefusedError("\n".join(refused))
 
@@ -1156,7 +1176,7 @@ def audit_show(
 @refusing
 def audit_verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Đối chiếu từng dòng của nhật ký, sổ báo cáo và sổ gửi với dòng trước nó; nêu dòng đầu tiên
-    bị sửa, mất hay đổi chỗ.
+    bị sửa, mất hay đổi chỗ, và sổ đã bắt đầu lại từ đầu.
     """
     from data import audit, chain, post, releases
 
@@ -1164,13 +1184,16 @@ def audit_verify(store: StoreOption = None, as_json: JsonOption = False) -> None
     paths = [module.path_of(folder) for module in (audit, releases, post)]
     verdicts = {path.name: chain.verify(path) for path in paths}
     broken = {name: one.problem for name, one in verdicts.items() if one.problem}
+    begun_anew = [f"{name}: {one.begun_anew}" for name, one in verdicts.items() if one.begun_anew]
+    _warn(begun_anew)
     if as_json:
         counts = {Path(name).stem: one.count for name, one in verdicts.items()}
         first = next(iter(broken.values()), "")
-        _print_json({"lines": counts.pop("audit"), **counts, "ok": not broken, "problem": first})
+        told = {"lines": counts.pop("audit"), **counts, "ok": not broken, "problem": first}
+        _print_json({**told, "begun_anew": begun_anew})
     if broken:
-        told = "\n".join(f"{name}: {problem}" for name, problem in broken.items())
-        raise RefusedError(f"Nhật ký không còn nguyên vẹn; {told}")
+        named = "\n".join(f"{name}: {problem}" for name, problem in broken.items())
+        raise RefusedError(f"Nhật ký không còn nguyên vẹn; {named}")
     if not as_json:
         for name, one in verdicts.items():
             output.print(f"{name}: {_count(one.count)} dòng đều nguyên vẹn.", markup=False)

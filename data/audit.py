@@ -14,6 +14,9 @@ from data.chain import LogError, Verdict
 
 LONGEST_TEXT = 200
 
+#: What the log calls a snapshot that was held back.
+HELD = "publish_held"
+
 #: The log cannot be written or read: what was to be written down must not happen.
 AuditError = LogError
 
@@ -94,6 +97,26 @@ def lines(store: Path, *, last: int | None = None) -> list[Line]:
     return [_line(row) for row in chain.rows(path_of(store), last=last)]
 
 
+def held(store: Path) -> list[dt.datetime]:
+    """The instants of snapshots that were held back and still wait, oldest first; wall clock +07.
+
+    One waits no more once a snapshot of its instant or of a later one was published, or it was
+    itself withdrawn.
+
+    Raises:
+        AuditError: the log cannot be read.
+    """
+    waiting: set[str] = set()
+    for line in lines(store):
+        if line.action == HELD:
+            waiting.add(line.predicate["as_of"])
+        elif line.action == "withdraw":
+            waiting.discard(line.predicate.get("as_of", ""))
+        elif line.action == "publish" and line.snapshot is not None:
+            waiting = {one for one in waiting if _stem(one) > line.snapshot.rpartition("-r")[0]}
+    return sorted(dt.datetime.fromisoformat(one) for one in waiting)
+
+
 def verify(store: Path) -> Verdict:
     """Whether every line is as it was written, and none is missing; names the first that is not.
 
@@ -109,6 +132,11 @@ def _refuse_rows(values: Mapping[str, Any]) -> None:
         is_text = isinstance(value, str) and len(value) <= LONGEST_TEXT
         if value is not None and not is_text and not isinstance(value, int):
             raise ValueError(f"{name}: a value of the audit log is short text or a number")
+
+
+def _stem(as_of: str) -> str:
+    """An instant as ids of snapshots begin: "2022-04-25T16:00" is "2022-04-25T1600"."""
+    return as_of.replace(":", "")
 
 
 def _line(row: Mapping[str, Any]) -> Line:

@@ -3,7 +3,8 @@
 Each line carries the mark of the line before it and one of its own, made with a key that lies
 outside the store; beside the key lies the head: the mark of the last line. So a line that was
 edited, taken out, moved or cut off is seen by whoever has the key, and nobody can make one up
-without it. Each log has a key and a head of its own: no line of one is one of another.
+without it. Each log has a key and a head of its own: no line of one is one of another. A log that
+began anew, because its store was made anew, goes on saying so: the head keeps how many lines went.
 """
 
 import contextlib
@@ -35,11 +36,13 @@ class LogError(RefusedError):
 
 
 class Verdict(NamedTuple):
-    """Whether the log is whole."""
+    """Whether the log is whole, and all there ever was."""
 
     count: int
     #: The first bad line and what is wrong with it, as a sentence; "" for none.
     problem: str
+    #: That the log began anew, and after how many lines, as a sentence; "" when it never did.
+    begun_anew: str
 
 
 def local(at: dt.datetime) -> dt.datetime:
@@ -87,6 +90,7 @@ def rows(path: Path, *, last: int | None = None) -> list[dict[str, Any]]:
 
 def verify(path: Path) -> Verdict:
     """Whether every line is as it was written, and none is missing; names the first that is not.
+    Tells too whether the log began anew, and after how many lines.
 
     Raises:
         LogError: the log or the key cannot be read.
@@ -97,14 +101,8 @@ def verify(path: Path) -> Verdict:
         texts = _texts(path)
     except OSError as error:
         raise _unreadable(path) from error
-    marks = [head.get("after", "")]
-    for number, text in enumerate(texts, 1):
-        row = _parsed(text)
-        problem = _problem(path, row, number, marks[-1])
-        if problem or row is None:
-            return Verdict(len(texts), f"dòng {number}: {problem}.")
-        marks.append(row["mac"])
-    return Verdict(len(texts), _problem_of_end(head, marks))
+    problem = _first_problem(path, head, texts)
+    return Verdict(len(texts), problem, _begun_anew(path, head, texts[:1]))
 
 
 # Lines --------------------------------------------------------------------------------------
@@ -131,6 +129,18 @@ def _parsed(text: str | bytes) -> dict[str, Any] | None:
     return row if isinstance(row, dict) and {"seq", "mac", "previous"} <= row.keys() else None
 
 
+def _first_problem(path: Path, head: Mapping[str, Any], texts: list[bytes]) -> str:
+    """The first bad line and what is wrong with it; "" for none."""
+    marks = [head.get("after", "")]
+    for number, text in enumerate(texts, 1):
+        row = _parsed(text)
+        problem = _problem(path, row, number, marks[-1])
+        if problem or row is None:
+            return f"dòng {number}: {problem}."
+        marks.append(row["mac"])
+    return _problem_of_end(head, marks)
+
+
 def _problem(path: Path, row: dict[str, Any] | None, number: int, previous: str) -> str:
     """What is wrong with a line; "" for nothing."""
     if row is None:
@@ -149,6 +159,32 @@ def _problem_of_end(head: Mapping[str, Any], marks: list[str]) -> str:
     if marks[head["seq"]] != head["mac"]:
         return f"dòng {head['seq']}: không phải dòng đã ghi."
     return ""
+
+
+def _begun_anew(path: Path, head: Mapping[str, Any], first: list[bytes]) -> str:
+    """That the log began anew, after how many lines, and when; "" when it never did.
+
+    Args:
+        first: its first line, if it has one.
+    """
+    counts = _counts_before(head)
+    if not counts:
+        return ""
+    told = ", rồi ".join("không rõ bao nhiêu" if one is None else str(one) for one in counts)
+    row = _parsed(first[0]) if first else None
+    since = ""
+    if row is not None and "at" in row and _is_ours(path, row):
+        since = f" (dòng đầu ghi lúc {dt.datetime.fromisoformat(row['at']):%H:%M %d/%m/%Y})"
+    return (
+        f"đã bắt đầu lại từ đầu {len(counts)} lần, sau {told} dòng{since}; nếu không ai làm lại "
+        "kho thì các dòng trước đó đã bị xóa."
+    )
+
+
+def _counts_before(head: Mapping[str, Any]) -> list[int | None]:
+    """How many lines each log had that went before this one; None: nobody knows."""
+    # A head that began anew before heads kept counts has only the mark.
+    return head.get("begun", [None] if "after" in head else [])
 
 
 def _is_ours(path: Path, row: Mapping[str, Any]) -> bool:
@@ -200,18 +236,22 @@ def _begin_anew(store: Path) -> None:
     """A store made anew where another one was: its logs begin anew.
 
     They go on after the last mark of the ones that went, so that nobody can put a part of those
-    back.
+    back, and their heads keep how many lines went: a store that was moved away and put back looks
+    like one made anew, and `verify` tells of both.
     """
     for kept in private_folder().glob(f"*-{_digest(store)}.json"):
         path = store / f"{kept.name.removesuffix(f'-{_digest(store)}.json')}.jsonl"
+        if _texts(path, 1):
+            continue
         try:
             head = _head(path)
         except LogError:
             # Of a secret that was changed: no line of that time is ours any more.
-            kept.unlink()
+            _keep_head(path, {**_NOTHING, "after": "", "begun": [None]})
             continue
-        if head["seq"] and not _texts(path, 1):
-            _keep_head(path, {"seq": 0, "mac": head["mac"], "after": head["mac"]})
+        if head["seq"]:
+            begun = [*_counts_before(head), head["seq"]]
+            _keep_head(path, {"seq": 0, "mac": head["mac"], "after": head["mac"], "begun": begun})
 
 
 def _texts(path: Path, last: int | None = None) -> list[bytes]:
@@ -258,7 +298,9 @@ def _head_path(path: Path) -> Path:
 
 
 def _head(path: Path) -> dict[str, Any]:
-    """seq and mac of the last line as kept outside the store; after: the mark before the first."""
+    """seq and mac of the last line as kept outside the store. Of a log that began anew also after:
+    the mark before the first, and begun: how many lines each had that went.
+    """
     kept = _head_path(path)
     try:
         row = json.loads(kept.read_text(encoding="utf-8"))

@@ -1,16 +1,19 @@
 """Briefings by mail: who gets them, sending them, and what was sent.
 
-The outbox is `store/outbox.jsonl`, one attempt a line, chained and marked (`data.chain`).
+The outbox is `store/outbox.jsonl`, chained and marked (`data.chain`). Of a mail it has a line
+before it is handed over and another with what became of it; of one that never came so far, a line
+with the reason.
 """
 
 import contextlib
 import datetime as dt
 import hashlib
+import itertools
 import json
 import re
 import smtplib
 import ssl
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -30,6 +33,13 @@ from settings import setting
 #: Results of an attempt; any other is the reason why not, in words.
 SENT = "sent"
 SENT_BEFORE = "đã gửi trước đó"
+#: The server took it, but the outbox does not say so.
+UNWRITTEN = "đã gửi, nhưng không ghi được vào sổ gửi"
+#: It was to be handed over; what became of it was not written down.
+UNKNOWN = "chưa rõ đã gửi hay chưa, hãy hỏi người nhận; chưa nhận được thì chạy lại với --again"
+
+#: The line of a mail before it is handed over.
+_HANDING_OVER = "đang gửi"
 
 _OURS = Path(__file__).parent / "recipients.csv"
 _SECONDS = 30
@@ -46,6 +56,9 @@ _TYPES = {
     ".txt": "text/plain",
 }
 
+#: Tells what time it is: aware, or wall clock +07.
+Clock = Callable[[], dt.datetime]
+
 
 class Mail(NamedTuple):
     """What the recipients of one unit get."""
@@ -60,7 +73,7 @@ class Mail(NamedTuple):
 class Sent(NamedTuple):
     """An attempt to send a mail to one recipient."""
 
-    #: With its offset, +07:00.
+    #: When it was handed over, or could not be; with its offset, +07:00.
     at: dt.datetime
     user: str
     role: str
@@ -71,8 +84,12 @@ class Sent(NamedTuple):
     figures: str
     #: File name -> hex sha256.
     files: Mapping[str, str]
-    #: SENT, SENT_BEFORE, or why it was not sent.
+    #: SENT, SENT_BEFORE, UNWRITTEN, UNKNOWN, or why it was not sent.
     result: str
+
+
+class ServerError(RefusedError):
+    """The server does not answer, is not safe or refuses the sign-in: it got no mail."""
 
 
 class _Server(NamedTuple):
@@ -85,8 +102,18 @@ class _Server(NamedTuple):
     password: str
     sender: str
 
-    def refuse(self, problem: str) -> RefusedError:
-        return RefusedError(f"Máy chủ thư {self.host}:{self.port} {problem}.")
+    def refuse(self, problem: str) -> ServerError:
+        return ServerError(f"Máy chủ thư {self.host}:{self.port} {problem}.")
+
+
+class _Order(NamedTuple):
+    """What is sent, how, and where it is written down."""
+
+    store: Path
+    mail: Mail
+    server: _Server
+    clock: Clock
+    again: bool
 
 
 # Recipients ---------------------------------------------------------------------------------
@@ -103,9 +130,13 @@ def recipients() -> dict[str, list[str]]:
     file = own_file("recipients.csv") or _OURS
     for entry in read_rows(file, ("unit_code", "email")):
         code, address = _unit_code(entry), _email(entry)
-        if address in found.setdefault(code, []):
-            raise entry.refuse(f"“{address}” có hai lần cho đơn vị {code}; mỗi địa chỉ một dòng")
-        found[code].append(address)
+        others = found.setdefault(code, [])
+        if address.casefold() in map(str.casefold, others):
+            raise entry.refuse(
+                f"“{address}” có hai lần cho đơn vị {code}; mỗi địa chỉ một dòng, chữ hoa chữ "
+                "thường như nhau"
+            )
+        others.append(address)
     return found
 
 
@@ -130,6 +161,14 @@ def _is_address(text: str) -> bool:
     return len(text) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
 
 
+def _once(addresses: Sequence[str]) -> list[str]:
+    """Each mailbox once, as it was written first: large and small letters are one to servers."""
+    found: dict[str, str] = {}
+    for address in addresses:
+        found.setdefault(address.casefold(), address)
+    return [*found.values()]
+
+
 # Sending ------------------------------------------------------------------------------------
 
 
@@ -150,46 +189,40 @@ def send(
     to: Sequence[str],
     snapshot_id: str,
     figures: str,
-    now: dt.datetime,
+    clock: Clock,
     actor: Actor,
     again: bool = False,
 ) -> list[Sent]:
     """Sends a mail to each recipient alone, and writes every attempt down.
 
-    What a recipient got before of the same unit, snapshot and figures is not sent to them again
-    unless `again`; that is no attempt.
+    What a recipient got before of the same unit, snapshot and figures, or may have got, is not sent
+    to them again unless `again`; that is no attempt. Nothing is handed over that was not written
+    down first: when the outbox fails, nobody who is left gets anything.
 
     Args:
         figures: hex sha256 of the figures the mail is about.
-        now: aware, or wall clock +07; kept to the second.
+        clock: kept to the second.
 
     Returns:
         For each recipient what became of it, in the order given.
 
     Raises:
-        RefusedError: nothing was sent: a setting or an address is missing or wrong, the server
-            does not answer, is not safe or refuses the sign-in, or another process is sending.
-        LogError: the outbox cannot be written.
+        RefusedError: nothing was sent: a setting or an address is missing or wrong, or another
+            process is sending.
+        LogError: nothing was sent: the outbox cannot be written.
     """
-    server = _server()
-    draft = Sent(
-        chain.local(now).replace(microsecond=0),
-        *actor,
-        mail.unit_code,
-        "",
-        snapshot_id,
-        figures,
-        {name: hashlib.sha256(content).hexdigest() for name, content in mail.attachments},
-        "",
-    )
-    drafts = [draft._replace(recipient=_checked(address)) for address in dict.fromkeys(to)]
-    messages = {one.recipient: _message(mail, one, server.sender, again=again) for one in drafts}
+    order = _Order(store, _plain(mail), _server(), clock, again)
+    files = {name: hashlib.sha256(content).hexdigest() for name, content in mail.attachments}
+    draft = Sent(_moment(clock), *actor, mail.unit_code, "", snapshot_id, figures, files, "")
+    drafts = [draft._replace(recipient=_checked(address)) for address in _once(to)]
     with _one_sender():
         chain.require_writable(path_of(store))
-        before = set() if again else _sent_before(store)
+        before = {} if again else _before(store)
         waiting = [one for one in drafts if _subject_of(one) not in before]
-        done = {one.recipient: one for one in _attempts(store, server, waiting, messages)}
-    return [done.get(one.recipient, one._replace(result=SENT_BEFORE)) for one in drafts]
+        done = {one.recipient: one for one in _attempts(order, waiting)}
+    return [
+        done.get(one.recipient) or one._replace(result=before[_subject_of(one)]) for one in drafts
+    ]
 
 
 def path_of(store: Path) -> Path:
@@ -198,12 +231,30 @@ def path_of(store: Path) -> Path:
 
 
 def outbox(store: Path, *, last: int | None = None) -> list[Sent]:
-    """The attempts, newest first; only the `last` ones when given.
+    """The attempts, newest first; only the `last` ones when given. One whose result was not written
+    down is UNKNOWN.
 
     Raises:
         LogError: the outbox cannot be read.
     """
-    return [_sent(row) for row in reversed(chain.rows(path_of(store), last=last))]
+    # An attempt is two lines at most.
+    found = [_sent(row) for row in chain.rows(path_of(store), last=last and 2 * last)]
+    attempts = [
+        one._replace(result=UNKNOWN) if one.result == _HANDING_OVER else one
+        for one, after in itertools.zip_longest(found, found[1:])
+        if not _is_settled(one, after)
+    ]
+    return attempts[::-1][:last]
+
+
+def _is_settled(one: Sent, after: Sent | None) -> bool:
+    """Whether the line is one before a handing over, and the next one says what became of it."""
+    return (
+        one.result == _HANDING_OVER
+        and after is not None
+        and after.result != _HANDING_OVER
+        and after == one._replace(result=after.result)
+    )
 
 
 def _sent(row: Mapping[str, Any]) -> Sent:
@@ -211,13 +262,20 @@ def _sent(row: Mapping[str, Any]) -> Sent:
     return Sent(at=at, **{name: row[name] for name in Sent._fields if name != "at"})
 
 
-def _sent_before(store: Path) -> set[tuple[str, ...]]:
-    return {_subject_of(one) for one in outbox(store) if one.result == SENT}
+def _before(store: Path) -> dict[tuple[str, ...], str]:
+    """The mails that were sent, or may have been: SENT_BEFORE or UNKNOWN."""
+    attempts = outbox(store)
+    unknown = {_subject_of(one): UNKNOWN for one in attempts if one.result == UNKNOWN}
+    return unknown | {_subject_of(one): SENT_BEFORE for one in attempts if one.result == SENT}
 
 
 def _subject_of(one: Sent) -> tuple[str, ...]:
     """What makes two mails the same to whoever gets them."""
-    return (one.unit_code, one.snapshot_id, one.figures, one.recipient)
+    return (one.unit_code, one.snapshot_id, one.figures, one.recipient.casefold())
+
+
+def _moment(clock: Clock) -> dt.datetime:
+    return chain.local(clock()).replace(microsecond=0)
 
 
 @contextlib.contextmanager
@@ -236,18 +294,54 @@ def _one_sender() -> Generator[None]:
         lock.release()
 
 
-def _attempts(
-    store: Path, server: _Server, waiting: Sequence[Sent], messages: Mapping[str, EmailMessage]
-) -> Iterator[Sent]:
-    """Hands the messages over one by one; each is written down before the next."""
+def _attempts(order: _Order, waiting: Sequence[Sent]) -> list[Sent]:
+    """What became of each mail, handed over one by one."""
     if not waiting:
-        return
-    with _connected(server) as connection:
+        return []
+    try:
+        with _connected(order.server) as connection:
+            return _each(waiting, lambda one: _attempt(order, connection, one))
+    except ServerError as error:
+        reason = str(error)
+        return _each(waiting, lambda one: _written(order, _timed(order, one, reason)))
+
+
+def _each(waiting: Sequence[Sent], attempt: Callable[[Sent], Sent]) -> list[Sent]:
+    """What became of each; once the outbox fails, nothing more is attempted."""
+    done: list[Sent] = []
+    try:
         for one in waiting:
-            message = messages[one.recipient]
-            done = one._replace(result=_hand_over(connection, server, message, one.recipient))
-            chain.append(path_of(store), done._asdict() | {"at": done.at.isoformat()})
-            yield done
+            done.append(attempt(one))
+    except chain.LogError as error:
+        left = waiting[len(done) :]
+        return [*done, *(one._replace(result=f"chưa gửi: {error}") for one in left)]
+    return done
+
+
+def _attempt(order: _Order, connection: smtplib.SMTP, one: Sent) -> Sent:
+    """Hands a mail over, written down before and after.
+
+    Raises:
+        LogError: it could not be written down before, and was not handed over.
+    """
+    begun = _timed(order, one, _HANDING_OVER)
+    message = _message(order.mail, begun, order.server.sender, again=order.again)
+    _written(order, begun)
+    done = begun._replace(result=_hand_over(connection, order.server, message, one.recipient))
+    try:
+        return _written(order, done)
+    except chain.LogError:
+        return done._replace(result=UNWRITTEN) if done.result == SENT else done
+
+
+def _timed(order: _Order, one: Sent, result: str) -> Sent:
+    return one._replace(at=_moment(order.clock), result=result)
+
+
+def _written(order: _Order, one: Sent) -> Sent:
+    """The attempt, once it is a line of the outbox."""
+    chain.append(path_of(order.store), one._asdict() | {"at": one.at.isoformat()})
+    return one
 
 
 # The message --------------------------------------------------------------------------------
@@ -259,7 +353,7 @@ def _message(mail: Mail, one: Sent, sender: str, *, again: bool) -> EmailMessage
     message["From"] = sender
     message["To"] = one.recipient
     # Folded by the library's older hand: the newer one loses spaces between encoded words.
-    subject = Header(_one_line(mail.subject), "utf-8", header_name="Subject")
+    subject = Header(mail.subject, "utf-8", header_name="Subject")
     message.set_raw("Subject", subject.encode())
     message["Date"] = one.at
     message["Message-ID"] = f"<{_digest_of(one, again=again)}@{sender.partition('@')[2]}>"
@@ -269,9 +363,7 @@ def _message(mail: Mail, one: Sent, sender: str, *, again: bool) -> EmailMessage
     for name, content in mail.attachments:
         main, _, sub = _TYPES[Path(name).suffix.lower()].partition("/")
         charset = {"charset": "utf-8"} if main == "text" else {}
-        message.add_attachment(
-            content, maintype=main, subtype=sub, filename=_one_line(name), params=charset
-        )
+        message.add_attachment(content, maintype=main, subtype=sub, filename=name, params=charset)
     return message
 
 
@@ -281,11 +373,12 @@ def _digest_of(one: Sent, *, again: bool) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
-def _one_line(text: str) -> str:
-    """The text; refuses one that could begin a head of its own."""
-    if not text.isprintable():
-        raise RefusedError(f"Thư không gửi được: {text!r} có ký tự điều khiển.")
-    return text
+def _plain(mail: Mail) -> Mail:
+    """The mail; refuses one whose subject or file names could begin a head of their own."""
+    for text in (mail.subject, *(name for name, _content in mail.attachments)):
+        if not text.isprintable():
+            raise RefusedError(f"Thư không gửi được: {text!r} có ký tự điều khiển.")
+    return mail
 
 
 def _checked(address: str) -> str:

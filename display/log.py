@@ -59,14 +59,19 @@ def action_names(language: str) -> dict[str, str]:
     }
 
 
-def log_head(problem: str, count: int, language: str) -> str:
-    """Whether the log is whole; `problem` names its first bad line, "" for none."""
+def log_head(problem: str, begun_anew: str, count: int, language: str) -> str:
+    """Whether the log is whole; `problem` names its first bad line, `begun_anew` that and when it
+    began anew; "" for none.
+    """
     _ = words(language)
     whole = _("Nhật ký nguyên vẹn: {count} dòng, mỗi dòng khớp với dòng trước.")
     answer = whole.format(count=formats.count(count, language))
     if problem:
         answer = _("Nhật ký không còn nguyên vẹn: {problem}").format(problem=problem)
-    return render("log_head.html", language, title=_("Nhật ký"), answer=answer)
+    answers = [answer]
+    if begun_anew:
+        answers.append(_("Nhật ký {begun_anew}").format(begun_anew=begun_anew))
+    return render("log_head.html", language, title=_("Nhật ký"), answers=answers)
 
 
 def log_headings(language: str) -> list[str]:

@@ -28,7 +28,8 @@ except RefusedError as refusal:
     logging.getLogger("tien_do").error("log refused: %s", refusal)
     show(notice(_("Chưa đọc được nhật ký; hãy báo người vận hành."), viewer.language), key="why")
     st.stop()
-show(log_head(verdict.problem, verdict.count, viewer.language), key="head")
+head = log_head(verdict.problem, verdict.begun_anew, verdict.count, viewer.language)
+show(head, key="head")
 with choices_bar(viewer):
     pass
 with card("lines"):

@@ -19,7 +19,7 @@ from display.briefing.value import (
 )
 
 AS_OF = dt.datetime.fromisoformat("2022-04-25T16:00")
-SOURCE = "Nguồn: snapshot 20220425-1600; định nghĩa chỉ tiêu: docs/metrics.md (valid_ratio, bản 2)."
+SOURCE = "Nguồn: snapshot 2022-04-25T1600-r1; định nghĩa chỉ tiêu: docs/metrics.md (valid_ratio, bản 2)."
 
 NAME = Column("Đơn vị", "name")
 PRINTED = {
@@ -156,8 +156,8 @@ BRIEFING = Briefing(
     district_code=None,
     as_of=AS_OF,
     since=dt.datetime.fromisoformat("2022-04-18T16:00"),
-    snapshot_id="20220425-1600",
-    since_id="20220418-1600",
+    snapshot_id="2022-04-25T1600-r1",
+    since_id="2022-04-18T1600-r1",
     is_invented=True,
     period="từ ngày 18/4/2022 đến ngày 25/4/2022",
     subject=(

@@ -61,19 +61,19 @@ def test_a_line_says_who_did_what_to_what_and_when(store: Path) -> None:
         5, AT, "lan", "district", "reveal", {"record": "H1"}, "s", None, "police",
     )  # fmt: skip
     assert audit.lines(store, last=2)[0].seq == 4
-    assert audit.verify(store) == (5, "")
+    assert audit.verify(store) == (5, "", "")
 
 
 def test_a_reason_hides_its_line_with_no_mark_of_a_new_line(store: Path) -> None:
     reason = "a\u2028b\x85c\rd\ne"
     audit.write(store, LAN, "reveal", now=AT, reason=reason)
     assert [line.reason for line in audit.lines(store, last=1)] == [reason]
-    assert audit.verify(store) == (5, "")
+    assert audit.verify(store) == (5, "", "")
 
 
 def test_the_log_of_a_store_without_one_is_empty_and_whole(tmp_path: Path) -> None:
     assert audit.lines(tmp_path) == []
-    assert audit.verify(tmp_path) == (0, "")
+    assert audit.verify(tmp_path) == (0, "", "")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,8 @@ def test_the_log_of_a_store_made_anew_where_another_was_begins_anew(store: Path)
     audit.path_of(store).unlink()
     assert audit.verify(store).problem
     audit.write(store, LAN, "publish", now=AT)
-    assert audit.verify(store) == (1, "")
+    assert audit.verify(store)[:2] == (1, "")
+    assert "sau 4 dòng (dòng đầu ghi lúc 16:05 25/04/2022)" in audit.verify(store).begun_anew
     audit.path_of(store).unlink()
     (store / "snapshots").mkdir()
     with pytest.raises(AuditError, match="audit verify"):
@@ -129,7 +130,7 @@ def test_nothing_is_added_to_a_log_that_does_not_end_as_it_was_left(store: Path)
         audit.write(store, LAN, "view_list", now=AT)
     rewrite(store, lambda _lines: before)
     audit.write(store, LAN, "view_list", now=AT)
-    assert audit.verify(store) == (5, "")
+    assert audit.verify(store) == (5, "", "")
 
 
 def test_a_line_whose_mark_outside_the_store_was_not_kept_any_more_is_no_tampering(
@@ -139,9 +140,9 @@ def test_a_line_whose_mark_outside_the_store_was_not_kept_any_more_is_no_tamperi
     old = head.read_bytes()
     audit.write(store, LAN, "view_list", now=AT)
     head.write_bytes(old)
-    assert audit.verify(store) == (5, "")
+    assert audit.verify(store) == (5, "", "")
     audit.write(store, LAN, "view_list", now=AT)
-    assert audit.verify(store) == (6, "")
+    assert audit.verify(store) == (6, "", "")
 
 
 def test_the_mark_outside_the_store_cannot_be_made_up(store: Path, tmp_path: Path) -> None:
@@ -190,7 +191,7 @@ def test_two_programs_that_write_at_once_leave_one_whole_log(store: Path) -> Non
     command = [sys.executable, "-c", program, str(store)]
     running = [subprocess.Popen(command, cwd=ROOT, env=os.environ) for _ in range(2)]
     assert [process.wait(timeout=60) for process in running] == [0, 0]
-    assert audit.verify(store) == (4 + 20 + 20, "")
+    assert audit.verify(store) == (4 + 20 + 20, "", "")
 
 
 def test_a_log_that_is_being_written_is_whole_all_the_time(store: Path) -> None:
@@ -206,7 +207,7 @@ def test_a_log_that_is_being_written_is_whole_all_the_time(store: Path) -> None:
     while running.poll() is None:
         problems.add(audit.verify(store).problem)
     assert (running.returncode, problems) == (0, {""})
-    assert audit.verify(store) == (4 + 60, "")
+    assert audit.verify(store) == (4 + 60, "", "")
 
 
 def test_a_line_costs_as_much_in_a_long_log_as_in_a_short_one(store: Path) -> None:

@@ -5,8 +5,9 @@ and the mail that takes them to each unit's recipients.
 import datetime as dt
 import hashlib
 import json
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,11 +21,11 @@ from aiosmtpd.smtp import Envelope
 from access import Viewer
 from data import audit, post, releases
 from data.accounts import remove
-from data.audit import Actor
+from data.audit import HELD, Actor
 from data.errors import RefusedError
 from data.releases import Release
 from display.briefing.build import build, figures_sha256
-from display.briefing.deliver import HELD, mail_of, require_mailable
+from display.briefing.deliver import mail_of, require_mailable
 from display.briefing.files import FORMATS, write
 from display.briefing.release import Standing, release, standing
 from display.briefing.value import Briefing
@@ -188,6 +189,20 @@ def test_who_has_signed_out_or_was_removed_takes_nothing_along(week: Store) -> N
     assert releases.releases(week.folder) == []
 
 
+def test_who_now_has_another_unit_takes_nothing_of_the_old_one_along(week: Store) -> None:
+    viewer = Viewer("district", Scope(("747",)), "vi", "ong-tu")
+    token = session_of("ong-tu", "district", "755")
+    with pytest.raises(RefusedError, match="đăng nhập lại"):
+        taken_along(viewer, token, of(week, "747"), "pdf")
+    assert releases.releases(week.folder) == []
+
+
+def test_who_looks_as_a_district_does_takes_its_briefing_along(week: Store) -> None:
+    token = session_of("ba-lan", "province", None)
+    viewer = Viewer("province", Scope(("747",)), "vi", "ba-lan", viewed_as="747")
+    assert taken_along(viewer, token, of(week, "747"), "txt")
+
+
 def test_a_visitor_takes_along_invented_figures_only(
     week: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +223,7 @@ def test_the_command_writes_each_format_and_one_release(week: Store, tmp_path: P
     for row in done.document:
         path = Path(row["path"])
         assert path.parent == out
-        assert path.name == f"bao-cao-77-2022-04-25.{row['format']}"
+        assert path.name == f"bao-cao-77-2022-04-25-12h00.{row['format']}"
         assert hashlib.sha256(path.read_bytes()).hexdigest() == row["sha256"]
     [made] = releases.releases(week.folder)
     assert {row["figures"] for row in done.document} == {made.figures}
@@ -225,10 +240,10 @@ def test_the_command_takes_a_day_a_day_to_compare_with_a_district_and_formats(
     )
     assert done.status == 0
     assert [Path(line).name for line in done.out.split()] == [
-        "bao-cao-755-2022-04-25.txt",
-        "bao-cao-755-2022-04-25.pdf",
+        "bao-cao-755-2022-04-25-12h00.txt",
+        "bao-cao-755-2022-04-25-12h00.pdf",
     ]
-    assert "HUYỆN CÔN ĐẢO" in (tmp_path / "bao-cao-755-2022-04-25.txt").read_text("utf-8")
+    assert "HUYỆN CÔN ĐẢO" in (tmp_path / "bao-cao-755-2022-04-25-12h00.txt").read_text("utf-8")
 
 
 def test_all_districts_have_a_file_each_that_tells_of_no_other(week: Store, tmp_path: Path) -> None:
@@ -281,14 +296,81 @@ def test_the_newest_snapshot_may_be_mailed_while_it_is_fresh(week: Store) -> Non
         require_mailable(connection, "2022-04-18T1200-r1", now=NOON)
 
 
-def test_nothing_is_mailed_while_a_snapshot_is_held(week: Store) -> None:
+def hold(store: Store, as_of: str) -> None:
+    audit.write(store.folder, Actor("cli", "operator"), HELD, now=AT, predicate={"as_of": as_of})
+
+
+def write_published(store: Store, snapshot_id: str) -> None:
     operator = Actor("cli", "operator")
-    held = {"as_of": (NOON + 24 * HOUR).isoformat(timespec="minutes")}
-    audit.write(week.folder, operator, HELD, now=AT, predicate=held)
+    audit.write(store.folder, operator, "publish", now=AT, snapshot_id=snapshot_id)
+
+
+def test_nothing_is_mailed_while_a_snapshot_is_held(week: Store) -> None:
+    hold(week, "2022-04-26T12:00")
     with pytest.raises(RefusedError, match="12 giờ ngày 26/4/2022 đang bị giữ lại"):
         require_mailable(week.open(), "2022-04-25T1200-r1", now=NOON + HOUR)
-    audit.write(week.folder, operator, "publish", now=AT, predicate={"revised": False})
+
+
+def test_a_correction_of_an_earlier_snapshot_does_not_end_a_hold(week: Store) -> None:
+    hold(week, "2022-04-26T12:00")
+    for earlier in ("2022-04-18T1200-r2", "2022-04-26T1159-r1"):
+        write_published(week, earlier)
+        with pytest.raises(RefusedError, match="26/4/2022 đang bị giữ lại"):
+            require_mailable(week.open(), "2022-04-25T1200-r1", now=NOON + HOUR)
+
+
+@pytest.mark.parametrize("snapshot_id", ["2022-04-26T1200-r1", "2022-04-27T0800-r1"])
+def test_a_snapshot_of_its_instant_or_a_later_one_ends_a_hold(
+    week: Store, snapshot_id: str
+) -> None:
+    hold(week, "2022-04-24T12:00")
+    hold(week, "2022-04-26T12:00")
+    write_published(week, snapshot_id)
     require_mailable(week.open(), "2022-04-25T1200-r1", now=NOON + HOUR)
+    hold(week, "2022-04-26T12:00")
+    with pytest.raises(RefusedError, match="đang bị giữ lại"):
+        require_mailable(week.open(), "2022-04-25T1200-r1", now=NOON + HOUR)
+
+
+def test_publishing_again_what_is_there_ends_a_hold_of_its_instant(
+    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIENDO_PRIVATE", str(tmp_path / "private"))
+    rows = "Mã cơ sở nhập | Số mũi\n" + "F1 | 2\n" * 60
+    store.publish(rows, as_of=NOON - 24 * HOUR)
+    store.publish(f"{rows}F1 | 1\n", as_of=NOON)
+    few = store.inbox / "few.csv"
+    right = [store.inbox / name for name in ("records.csv", "facilities.csv")]
+    few.write_text("\n".join(right[0].read_text("utf-8").splitlines()[:3]), encoding="utf-8")
+    command = ("--as-of", "2022-04-25T12:00", "--store", store.folder)
+    assert run("publish", few, *command, "--revise", "nhầm tệp").status == 1
+    assert audit.held(store.folder) == [NOON]
+    for _ in range(2):
+        done = run("publish", *right, *command)
+        assert (done.status, "không có gì thay đổi" in done.out) == (0, True)
+    assert audit.held(store.folder) == []
+    assert told(store) == [("cli", HELD), ("cli", "publish")]
+
+
+def test_a_snapshot_held_by_mistake_can_be_given_up(published: Store, week: Store) -> None:
+    command = ("--as-of", "2022-04-26T12:00", "--store", week.folder)
+    assert run("publish", published.inbox / "records.csv", *command).status == 1
+    assert audit.held(week.folder) == [NOON + 24 * HOUR]
+    done = run("withdraw", "2022-04-26", "--why", "nhầm ngày", "--store", week.folder)
+    assert (done.status, done.out) == (0, "Không chờ kỳ bị giữ lại 26/04/2022 12:00 nữa.\n")
+    assert audit.held(week.folder) == []
+    assert [line.reason for line in audit.lines(week.folder)] == [None, "nhầm ngày"]
+    require_mailable(week.open(), "2022-04-25T1200-r1", now=NOON + HOUR)
+    assert run("withdraw", "2022-04-26", "--why", "nhầm ngày", "--store", week.folder).status == 1
+
+
+def test_a_snapshot_that_was_published_is_withdrawn_though_another_of_its_day_is_held(
+    week: Store,
+) -> None:
+    hold(week, "2022-04-25T12:00")
+    done = run("withdraw", "2022-04-25", "--why", "nhầm tệp", "--store", week.folder)
+    assert "Đã rút 2022-04-25T1200-r1" in done.out
+    assert audit.held(week.folder) == [NOON]
 
 
 def test_a_snapshot_that_is_held_is_written_down_as_such(
@@ -320,6 +402,8 @@ class Kept:
 
     def __init__(self) -> None:
         self.mails: list[tuple[list[str], EmailMessage]] = []
+        #: What happens elsewhere while it takes a message.
+        self.meanwhile: Callable[[], None] = lambda: None
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
@@ -327,6 +411,7 @@ class Kept:
         message = message_from_bytes(content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.mails.append((envelope.rcpt_tos, message))
+        self.meanwhile()
         return "250 OK"
 
 
@@ -381,7 +466,8 @@ def test_each_recipient_gets_the_briefing_of_their_own_unit(
         "b@vungtau.gov.vn",
         "condao@tinh.gov.vn",
     }
-    assert got["a@vungtau.gov.vn"] == [f"bao-cao-747-2022-04-25.{one}" for one in ("txt", "xlsx")]
+    names = [f"bao-cao-747-2022-04-25-12h00.{one}" for one in ("txt", "xlsx")]
+    assert got["a@vungtau.gov.vn"] == names
     for [to], message in server.mails:
         body = message.get_body(("plain",))
         assert body is not None
@@ -404,15 +490,17 @@ def test_what_was_mailed_is_not_mailed_again_and_is_in_the_outbox(
     assert [one.result for one in sent] == [post.SENT, post.SENT]
     assert sent[0].snapshot_id == "2022-04-25T1200-r1"
     [first, *_others] = releases.releases(week.folder)
-    assert sent[0].files["bao-cao-77-2022-04-25.pdf"] == first.files["pdf"]
+    assert sent[0].files["bao-cao-77-2022-04-25-12h00.pdf"] == first.files["pdf"]
     assert ("cli", "mail") in told(week)
     done = run("audit", "verify", "--store", week.folder, "--json")
     assert done.document == {
         "lines": len(audit.lines(week.folder)),
         "briefings": 3,
-        "outbox": 2,
+        # A line before each mail and one after it.
+        "outbox": 2 * 2,
         "ok": True,
         "problem": "",
+        "begun_anew": [],
     }
 
 
@@ -438,8 +526,70 @@ def test_a_server_that_does_not_answer_stops_no_file_and_no_other_unit(
     assert done.status == 1
     assert len(done.out.split()) == 8
     assert len(list((tmp_path / "out").iterdir())) == 8
-    assert "Đơn vị 747: Máy chủ thư 127.0.0.1" in done.said
-    assert "Đơn vị 755: Máy chủ thư 127.0.0.1" in done.said
+    for recipient in ("a@vungtau.gov.vn", "b@vungtau.gov.vn", "condao@tinh.gov.vn"):
+        assert f"{recipient}: Máy chủ thư 127.0.0.1" in done.said
+    assert len(post.outbox(week.folder)) == 3
+    mails = [line.predicate for line in audit.lines(week.folder) if line.action == "mail"]
+    assert mails == [{"unit": "747", "sent": 0}, {"unit": "755", "sent": 0}]
+
+
+def test_a_unit_whose_briefing_cannot_be_made_does_not_stop_the_others(
+    server: Kept, week: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "out" / "bao-cao-747-2022-04-25-12h00.txt").mkdir(parents=True)
+    done = run(
+        *("briefing", "--store", week.folder, "--out", tmp_path / "out", "--mail"),
+        *("--all-districts", "--format", "txt"),
+    )
+    assert done.status == 1
+    assert "Đơn vị 747: " in done.said
+    assert "không ghi được tệp này" in done.said
+    assert len(done.out.split()) == 8 - 1
+    assert mailed(server).keys() == {"condao@tinh.gov.vn"}
+
+
+def test_a_log_that_fails_while_mails_go_stops_the_next_unit_and_says_who_got_theirs(
+    server: Kept, week: Store, tmp_path: Path
+) -> None:
+    log = audit.path_of(week.folder)
+
+    def break_log() -> None:
+        server.meanwhile = lambda: None
+        log.rename(tmp_path / "kept")
+        log.mkdir()
+
+    server.meanwhile = break_log
+    done = run(
+        *("briefing", "--store", week.folder, "--out", tmp_path / "out", "--mail"),
+        *("--all-districts", "--format", "txt"),
+    )
+    assert done.status == 1
+    assert mailed(server).keys() == {"a@vungtau.gov.vn", "b@vungtau.gov.vn"}
+    assert "a@vungtau.gov.vn: đã gửi" in done.said
+    assert "Đơn vị 747: đã gửi 2 thư, nhưng" in done.said
+    assert re.search(r"Đơn vị 755: .*audit\.jsonl: không ghi được nhật ký", done.said)
+
+
+def test_a_mail_of_which_nobody_knows_whether_it_went_is_told_and_waits_for_a_person(
+    server: Kept, week: Store, tmp_path: Path
+) -> None:
+    log = post.path_of(week.folder)
+
+    def break_log() -> None:
+        log.rename(tmp_path / "kept")
+        log.mkdir()
+
+    server.meanwhile = break_log
+    command = ("briefing", "--store", week.folder, "--out", tmp_path / "out", "--mail")
+    assert "đã gửi, nhưng không ghi được vào sổ gửi" in run(*command, "--format", "txt").said
+    log.rmdir()
+    (tmp_path / "kept").rename(log)
+    server.meanwhile = lambda: None
+    done = run(*command, "--format", "txt")
+    assert done.status == 1
+    assert "tinh@tinh.gov.vn: chưa rõ đã gửi hay chưa" in done.said
+    assert len(server.mails) == 1
+    assert run(*command, "--format", "txt", "--again").status == 0
 
 
 def test_nobody_to_send_to_at_all_is_refused_before_anything_is_made(
@@ -478,6 +628,27 @@ def test_a_fault_in_the_offices_template_leaves_the_rest_of_the_page(
     assert "Sổ báo cáo đã lập" in html
 
 
+def test_a_ledger_that_began_anew_is_told_though_every_line_holds(
+    week: Store, tmp_path: Path
+) -> None:
+    release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
+    verify = ("audit", "verify", "--store", week.folder)
+    assert run(*verify).said == ""
+    snapshots = week.folder / "snapshots"
+    snapshots.rename(tmp_path / "snapshots")
+    for log in week.folder.glob("*.jsonl"):
+        log.unlink()
+    audit.write(week.folder, LAN, "view_list", now=AT)
+    (tmp_path / "snapshots").rename(snapshots)
+    done = run(*verify)
+    assert done.status == 0
+    when = "(dòng đầu ghi lúc 17:00 25/04/2022)"
+    assert f"audit.jsonl: đã bắt đầu lại từ đầu 1 lần, sau 1 dòng {when}" in done.said
+    assert "briefings.jsonl: đã bắt đầu lại từ đầu 1 lần, sau 1 dòng;" in done.said
+    told = run(*verify, "--json").document
+    assert (told["ok"], len(told["begun_anew"])) == (True, 2)
+
+
 def test_a_ledger_that_was_touched_is_named(week: Store) -> None:
     release(week.folder, LAN, of(week), {"txt": b"abc"}, now=AT)
     ledger = releases.path_of(week.folder)
@@ -496,7 +667,7 @@ def test_a_mail_says_what_it_is_and_marks_invented_data() -> None:
         "[DỮ LIỆU MÔ PHỎNG] Báo cáo tiến độ của tỉnh Bà Rịa – Vũng Tàu, số liệu đến 16 giờ ngày "
         "25/4/2022"
     )
-    assert "- bao-cao-77-2022-04-25.txt" in mail.text
+    assert "- bao-cao-77-2022-04-25-16h00.txt" in mail.text
     assert not mail_of(briefing._replace(is_invented=False), {}).subject.startswith("[")
 
 
@@ -510,4 +681,4 @@ def test_a_release_is_one_json_line_without_a_person(week: Store) -> None:
 def test_a_briefing_is_built_the_same_by_command_and_page(week: Store, tmp_path: Path) -> None:
     run("briefing", "--store", week.folder, "--out", tmp_path, "--format", "xlsx")
     shown = build(week.open(), scope=Scope.everything())
-    assert (tmp_path / "bao-cao-77-2022-04-25.xlsx").read_bytes() == write(shown, "xlsx")
+    assert (tmp_path / "bao-cao-77-2022-04-25-12h00.xlsx").read_bytes() == write(shown, "xlsx")

@@ -37,13 +37,13 @@ def begin_anew(path: Path) -> None:
 def test_each_log_of_a_store_has_a_head_of_its_own(paths: tuple[Path, Path], private: Path) -> None:
     names = {path.name.rpartition("-")[0] for path in private.glob("*.json")}
     assert names == {"audit", "outbox"}
-    assert [chain.verify(path) for path in paths] == [(3, ""), (3, "")]
+    assert [chain.verify(path) for path in paths] == [(3, "", ""), (3, "", "")]
 
 
 def test_a_line_of_one_log_is_none_of_another(paths: tuple[Path, Path]) -> None:
     audit, outbox = paths
     outbox.write_bytes(audit.read_bytes())
-    assert chain.verify(outbox) == (3, "dòng 1: đã bị sửa.")
+    assert chain.verify(outbox) == (3, "dòng 1: đã bị sửa.", "")
 
 
 def test_only_the_last_lines_are_read_when_only_they_are_asked_for(
@@ -68,7 +68,7 @@ def test_lines_longer_than_a_block_are_read_whole(paths: tuple[Path, Path]) -> N
     for number in (3, 4):
         chain.append(paths[0], {"number": number, "long": "ộ" * 200_000})
     assert [row["number"] for row in chain.rows(paths[0], last=2)] == [3, 4]
-    assert chain.verify(paths[0]) == (5, "")
+    assert chain.verify(paths[0]) == (5, "", "")
 
 
 def test_all_logs_of_a_store_made_anew_begin_anew(paths: tuple[Path, Path]) -> None:
@@ -78,7 +78,44 @@ def test_all_logs_of_a_store_made_anew_begin_anew(paths: tuple[Path, Path]) -> N
         begin_anew(audit)
         for path in paths:
             chain.append(path, {"number": 9})
-        assert [chain.verify(path) for path in (audit, outbox)] == [(1, ""), (1, "")]
+        assert [chain.verify(path)[:2] for path in (audit, outbox)] == [(1, ""), (1, "")]
+
+
+def test_a_store_moved_away_and_put_back_does_not_hide_that_its_logs_went(
+    paths: tuple[Path, Path],
+) -> None:
+    audit, outbox = paths
+    (audit.parent / "snapshots").mkdir()
+    begin_anew(audit)
+    chain.append(audit, {"at": "2022-04-25T16:05:00+07:00"})
+    went = "đã bắt đầu lại từ đầu 1 lần, sau 3 dòng"
+    assert chain.verify(audit)[:2] == (1, "")
+    assert chain.verify(audit).begun_anew.startswith(
+        f"{went} (dòng đầu ghi lúc 16:05 25/04/2022); nếu không ai làm lại kho"
+    )
+    assert chain.verify(outbox).begun_anew.startswith(f"{went}; nếu không ai làm lại kho")
+
+
+def test_a_log_that_began_anew_goes_on_saying_so(paths: tuple[Path, Path]) -> None:
+    audit, _ = paths
+    (audit.parent / "snapshots").mkdir()
+    begin_anew(audit)
+    for number in range(2):
+        chain.append(audit, {"number": number})
+    begin_anew(audit)
+    for number in range(9):
+        chain.append(audit, {"number": number})
+    assert "từ đầu 2 lần, sau 3, rồi 2 dòng" in chain.verify(audit).begun_anew
+
+
+def test_a_log_that_began_anew_before_counts_were_kept_says_so_too(
+    paths: tuple[Path, Path], private: Path
+) -> None:
+    audit, _ = paths
+    (audit.parent / "snapshots").mkdir()
+    begin_anew(audit)
+    chain._keep_head(audit, {name: chain._head(audit)[name] for name in ("seq", "mac", "after")})
+    assert "từ đầu 1 lần, sau không rõ bao nhiêu dòng" in chain.verify(audit).begun_anew
 
 
 def test_a_part_of_a_log_cannot_be_put_back_after_its_store_was_made_anew(
@@ -110,7 +147,8 @@ def test_a_store_made_anew_under_a_new_secret_begins_anew(
     for path in paths:
         path.unlink()
     chain.append(paths[0], {"number": 9})
-    assert chain.verify(paths[0]) == (1, "")
+    assert chain.verify(paths[0])[:2] == (1, "")
+    assert "từ đầu 1 lần, sau không rõ bao nhiêu dòng" in chain.verify(paths[0]).begun_anew
 
 
 def test_the_head_of_a_log_that_never_began_anew_says_no_more_than_its_end(

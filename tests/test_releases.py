@@ -44,7 +44,7 @@ def test_a_release_is_read_as_it_was_written_down(tmp_path: Path) -> None:
         "2022-04-24T1600-r1", "2022-04-17T1600-r1", SUM, {"valid": 12, "judged": 30},
         {"docx": SUM, "pdf": "cd" * 32}, "valid_ratio v1",
     )  # fmt: skip
-    assert releases.verify(tmp_path) == (1, "")
+    assert releases.verify(tmp_path) == (1, "", "")
 
 
 def test_the_instant_is_told_in_the_provinces_time(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_the_last_releases_do_not_need_the_ones_before(tmp_path: Path) -> None:
 
 def test_a_store_that_released_nothing_has_no_releases(tmp_path: Path) -> None:
     assert releases.releases(tmp_path) == []
-    assert releases.verify(tmp_path) == (0, "")
+    assert releases.verify(tmp_path) == (0, "", "")
 
 
 def test_a_release_that_was_touched_is_found(tmp_path: Path) -> None:

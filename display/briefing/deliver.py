@@ -2,14 +2,14 @@
 
 import datetime as dt
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from data import audit, post
 from data.audit import Actor
 from data.errors import RefusedError
-from data.post import Mail, is_stale
+from data.post import Clock, Mail, is_stale
 from data.reference import reference
 from display import formats
 from display.briefing.build import build
@@ -27,9 +27,6 @@ HOUR = dt.timedelta(hours=1)
 #: The unit code of the province.
 PROVINCE = reference("districts")["province_code"][0]
 
-#: What the log calls a snapshot that was held back.
-HELD = "publish_held"
-
 
 class Delivery(NamedTuple):
     """What is to be delivered, by whom, and where to."""
@@ -37,8 +34,8 @@ class Delivery(NamedTuple):
     actor: Actor
     formats: tuple[str, ...]
     folder: Path
-    #: Wall clock +07.
-    now: dt.datetime
+    #: Each line that is written down tells its own moment.
+    clock: Clock
 
 
 class Delivered(NamedTuple):
@@ -81,7 +78,7 @@ def deliver(
     scope = Scope((district_code,)) if district_code else everything
     made = build(connection, scope=scope, district_code=district_code, **ask)
     files = written(made, order.formats)
-    told = release(connection.store, order.actor, made, files, now=order.now)
+    told = release(connection.store, order.actor, made, files, now=order.clock())
     common = {
         "unit_code": made.unit_code,
         "snapshot_id": made.snapshot_id,
@@ -94,6 +91,39 @@ def deliver(
         _put(path, content)
         rows.append({**common, "format": one, "path": str(path), "sha256": told.files[one]})
     return Delivered(made, told.figures, files, rows)
+
+
+def deliver_each(
+    connection: Connection,
+    order: Delivery,
+    codes: Sequence[str | None],
+    *,
+    step: Callable[[str], None],
+    **ask: str | None,
+) -> tuple[list[Delivered], list[str]]:
+    """Delivers the briefing of each district (None: of the province); one that cannot be made does
+    not stop the others.
+
+    Args:
+        step: called with a unit's code before it.
+        ask: as `deliver` takes it.
+
+    Returns:
+        Those delivered, and of each that was not, why.
+
+    Raises:
+        RefusedError: the only one was not delivered.
+    """
+    made, problems = [], []
+    for code in codes:
+        step(code or PROVINCE)
+        try:
+            made.append(deliver(connection, order, district_code=code, **ask))
+        except RefusedError as refusal:
+            if len(codes) == 1:
+                raise
+            problems.append(f"Đơn vị {code or PROVINCE}: {refusal}")
+    return made, problems
 
 
 def districts(connection: Connection, snapshot_id: str) -> list[str]:
@@ -128,26 +158,44 @@ def send(store: Path, order: Delivery, delivered: Delivered, *, again: bool) -> 
     to = post.recipients().get(unit, [])
     if not to:
         return Sent([f"Đơn vị {unit} chưa có người nhận nào trong recipients.csv."], [])
-    snapshot_id = delivered.briefing.snapshot_id
     try:
+        audit.require_writable(store)
         sent = post.send(
             store,
             mail_of(delivered.briefing, delivered.files),
             to=to,
-            snapshot_id=snapshot_id,
+            snapshot_id=delivered.briefing.snapshot_id,
             figures=delivered.figures,
-            now=order.now,
+            clock=order.clock,
             actor=order.actor,
             again=again,
         )
     except RefusedError as refusal:
         return Sent([], [f"Đơn vị {unit}: {refusal}"])
-    told = {"unit": unit, "sent": sum(one.result == post.SENT for one in sent)}
-    audit.write(store, order.actor, "mail", now=order.now, predicate=told, snapshot_id=snapshot_id)
-    words = {post.SENT: "đã gửi", post.SENT_BEFORE: "đã gửi trước đó"}
+    return _told(sent, _written_down(store, order, delivered.briefing, sent))
+
+
+def _written_down(
+    store: Path, order: Delivery, briefing: Briefing, sent: Sequence[post.Sent]
+) -> list[str]:
+    """Writes down how many were sent; answers why not when it cannot be, as they were all the
+    same.
+    """
+    count = sum(one.result in (post.SENT, post.UNWRITTEN) for one in sent)
+    told = {"unit": briefing.unit_code, "sent": count}
+    now, snapshot_id = order.clock(), briefing.snapshot_id
+    try:
+        audit.write(store, order.actor, "mail", now=now, predicate=told, snapshot_id=snapshot_id)
+    except audit.AuditError as error:
+        return [f"Đơn vị {briefing.unit_code}: đã gửi {count} thư, nhưng {error}"]
+    return []
+
+
+def _told(sent: Sequence[post.Sent], problems: list[str]) -> Sent:
+    words = {post.SENT: "đã gửi", post.SENT_BEFORE: post.SENT_BEFORE}
     return Sent(
         [f"{one.recipient}: {words[one.result]}" for one in sent if one.result in words],
-        [f"{one.recipient}: {one.result}" for one in sent if one.result not in words],
+        [f"{one.recipient}: {one.result}" for one in sent if one.result not in words] + problems,
     )
 
 
@@ -212,11 +260,6 @@ def require_mailable(connection: Connection, snapshot_id: str, *, now: dt.dateti
 
 
 def _require_none_held(store: Path) -> None:
-    """Whatever is published after a snapshot was held, settles it."""
-    last = [line for line in audit.lines(store) if line.action in (HELD, "publish")][-1:]
-    for line in last:
-        if line.action == HELD:
-            as_of = dt.datetime.fromisoformat(line.predicate["as_of"])
-            raise RefusedError(
-                f"Kỳ {formats.as_of(as_of, 'vi')} đang bị giữ lại chờ xác nhận; chưa gửi."
-            )
+    waiting = [formats.as_of(as_of, "vi") for as_of in audit.held(store)]
+    if waiting:
+        raise RefusedError(f"Kỳ {waiting[0]} đang bị giữ lại chờ xác nhận; chưa gửi.")

@@ -19,6 +19,7 @@ _WRITERS: Final[Mapping[str, Callable[[Briefing], bytes]]] = {
     "txt": lambda briefing: txt(briefing).encode(),
 }
 FORMATS: Final = tuple(_WRITERS)
+_WEEK: Final = 7
 MIME_TYPES: Final = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
@@ -48,8 +49,16 @@ def template_stamp() -> int:
 
 
 def file_name(briefing: Briefing, file_format: str) -> str:
-    """ "bao-cao-77-2022-04-25.docx"."""
-    return f"bao-cao-{briefing.unit_code}-{briefing.as_of:%Y-%m-%d}.{file_format}"
+    """ "bao-cao-77-2022-04-25-16h00.docx"; a revision, or another period than a week, adds what
+    tells it from the first: "bao-cao-77-2022-04-25-16h00-ban-2-tu-2022-04-11.docx".
+    """
+    name = f"bao-cao-{briefing.unit_code}-{briefing.as_of:%Y-%m-%d-%Hh%M}"
+    revision = briefing.snapshot_id.rpartition("-r")[2]
+    name += f"-ban-{revision}" if revision != "1" else ""
+    since = briefing.since
+    if since is not None and (briefing.as_of.date() - since.date()).days != _WEEK:
+        name += f"-tu-{since:%Y-%m-%d}"
+    return f"{name}.{file_format}"
 
 
 def sums(files: Mapping[str, bytes]) -> dict[str, str]:

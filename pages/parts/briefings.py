@@ -185,7 +185,7 @@ def ledger_card(viewer: Viewer, choice: Choice) -> None:
     _ = words(viewer.language)
     codes = viewer.scope.district_codes
     try:
-        problem = releases.verify(store_folder()).problem
+        verdict = releases.verify(store_folder())
         found = releases.releases(store_folder(), last=_MOST_SHOWN, unit_codes=codes)
     except RefusedError as refusal:
         logging.getLogger("tien_do").error("ledger refused: %s", refusal)
@@ -195,9 +195,12 @@ def ledger_card(viewer: Viewer, choice: Choice) -> None:
     in_force = [row["snapshot_id"] for row in choice.published]
     told = [_told(viewer, one, in_force) for one in found]
     with card("ledger"):
-        if problem:
-            text = _("Sổ báo cáo không còn nguyên vẹn: {problem}").format(problem=problem)
+        if verdict.problem:
+            text = _("Sổ báo cáo không còn nguyên vẹn: {problem}").format(problem=verdict.problem)
             show(notice(text, viewer.language), key="ledger_problem")
+        if verdict.begun_anew:
+            text = _("Sổ báo cáo {begun_anew}").format(begun_anew=verdict.begun_anew)
+            show(notice(text, viewer.language), key="ledger_anew")
         show(release_table(told, viewer.language), key="ledger")
 
 
