@@ -6,7 +6,14 @@ from typing import Any, Final, NamedTuple
 from data.changes import FIELDS
 from data.schema import VERIFICATION_CODES
 from display import formats
-from display.flows import DECIMALS, FlowLink, Unit, flow_column, flow_names
+from display.flows import (
+    DECIMALS,
+    FlowLink,
+    Unit,
+    flow_column,
+    flow_names,
+    printed_contributions,
+)
 from display.html import render
 from display.labels import UNMAPPED, signing_names, state_names, unit_name
 from display.listings import Listing, above_list
@@ -58,12 +65,13 @@ def units_table(
         Column(_("Chuyển đi"), "number", room=3),
         Column(_("Mẫu số đổi"), "number", room=3),
     ]
+    contributions = printed_contributions(ordered, total)
     rows = [
         Row(
-            _unit_cells(unit, chosen, language),
+            _unit_cells(unit, contribution, chosen, language),
             None if unit["unit_code"] == UNMAPPED else link(unit["unit_code"]),
         )
-        for unit in ordered
+        for unit, contribution in zip(ordered, contributions, strict=True)
     ]
     sorting = Sorting(_column_of(chosen))
     made = table(
@@ -73,7 +81,7 @@ def units_table(
         rows,
         language=language,
         sorting=sorting,
-        total=Row(_unit_cells(total, chosen, language)),
+        total=Row(_unit_cells(total, _change(total), chosen, language)),
     )
     sentence = _(
         "Đóng góp: đơn vị ấy làm tỷ lệ của cả bảng đổi bao nhiêu điểm; cộng các dòng bằng thay đổi "
@@ -110,7 +118,11 @@ def _column_of(chosen: str) -> int:
     return 4 if chosen in _MORE else places.get(chosen, 2)
 
 
-def _unit_cells(unit: Unit, chosen: str, language: str) -> list[Cell]:
+def _change(unit: Unit) -> float | None:
+    return formats.printed_change(unit["ratio_before"], unit["ratio"])
+
+
+def _unit_cells(unit: Unit, contribution: float | None, chosen: str, language: str) -> list[Cell]:
     new = sum(unit[f"new_{one}"] for one in ("valid", "invalid", "pending", "exempt"))
     removed = sum(unit[f"removed_{one}"] for one in ("valid", "invalid", "pending", "exempt"))
     counts = [
@@ -125,11 +137,9 @@ def _unit_cells(unit: Unit, chosen: str, language: str) -> list[Cell]:
     base = unit["classified"] - unit["classified_before"]
     return [
         Cell(unit_name(unit["unit_name"], language), unit["unit_name"]),
-        change_cell(
-            unit["delta_ratio"], formats.signed_points(unit["delta_ratio"], language, DECIMALS)
-        ),
-        change_cell(
-            unit["contribution"], formats.signed_points(unit["contribution"], language, DECIMALS)
+        *(
+            change_cell(value, formats.signed_points(value, language, DECIMALS))
+            for value in (_change(unit), contribution)
         ),
         Cell(formats.ratio(unit["ratio"], language), unit["ratio"]),
         *(Cell(formats.count(count, language), count) for count in counts),

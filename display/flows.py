@@ -1,7 +1,7 @@
 """Why the valid ratio moved: the sentence, the waterfall, and the tables of what came and went."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, NamedTuple
 
@@ -19,8 +19,6 @@ from queries.flows import PARTS
 Unit = Mapping[str, Any]
 #: The address of the same page with a flow (or a cell of the transitions) chosen.
 FlowLink = Callable[[str], str]
-#: Steps in which points are printed: hundredths.
-_STEPS: Final = Decimal(10_000)
 DECIMALS: Final = 2
 
 
@@ -89,26 +87,43 @@ def printed_parts(unit: Unit) -> tuple[int, dict[str, int]] | None:
     """The change of the ratio and its parts in hundredths of a point, as they are printed: the
     parts add up to the whole. None where there is no ratio on either side.
 
-    Every part is rounded; what is then missing goes to the parts that rounding changed most.
     """
-    if unit["delta_ratio"] is None:
+    change = formats.printed_change(unit["ratio_before"], unit["ratio"])
+    if change is None:
         return None
-    whole = _steps(unit["delta_ratio"])
-    exact = {part: Decimal(repr(unit[f"delta_{part}"])) * _STEPS for part in PARTS}
-    rounded = {
-        part: int(value.quantize(Decimal(1), ROUND_HALF_UP)) for part, value in exact.items()
-    }
-    missing = whole - sum(rounded.values())
+    whole = formats.hundredths(change)
+    parts = [unit[f"delta_{part}"] for part in PARTS]
+    return whole, dict(zip(PARTS, _shared(parts, whole), strict=True))
+
+
+def printed_contributions(units: Sequence[Unit], total: Unit) -> list[float | None]:
+    """What each unit contributes to the change of the ratio of `total`, as it is printed: together
+    they are the printed change. None where that is not known.
+    """
+    known = [unit["contribution"] for unit in units if unit["contribution"] is not None]
+    change = formats.printed_change(total["ratio_before"], total["ratio"])
+    if change is None or not known:
+        return [None] * len(units)
+    shared = iter(_shared(known, formats.hundredths(change)))
+    return [
+        None if unit["contribution"] is None else next(shared) / formats.HUNDREDTHS
+        for unit in units
+    ]
+
+
+def _shared(exact: Sequence[float], whole: int) -> list[int]:
+    """Each rounded to hundredths of a point; what is then missing of the whole goes to those that
+    rounding changed most.
+    """
+    steps = [Decimal(repr(value)) * formats.HUNDREDTHS for value in exact]
+    rounded = [int(value.quantize(Decimal(1), ROUND_HALF_UP)) for value in steps]
+    missing = whole - sum(rounded)
     step = 1 if missing > 0 else -1
-    by_error = sorted(PARTS, key=lambda part: (rounded[part] - exact[part]) * step)
-    # A part that is nothing stays nothing: it would be a change nobody can find.
-    for part in [part for part in by_error if exact[part]][: abs(missing)]:
-        rounded[part] += step
-    return whole, rounded
-
-
-def _steps(value: float) -> int:
-    return int((Decimal(repr(value)) * _STEPS).quantize(Decimal(1), ROUND_HALF_UP))
+    by_error = sorted(range(len(steps)), key=lambda at: (rounded[at] - steps[at]) * step)
+    # What is nothing stays nothing: it would be a change nobody can find.
+    for at in [at for at in by_error if steps[at]][: abs(missing)]:
+        rounded[at] += step
+    return rounded
 
 
 def why_sentence(unit: Unit, language: str) -> str:
@@ -135,7 +150,7 @@ def _has(unit: Unit, part: str) -> bool:
 
 
 def _hundredths(steps: int, language: str) -> str:
-    return formats.signed_points(steps / 10_000, language, DECIMALS)
+    return formats.signed_points(steps / formats.HUNDREDTHS, language, DECIMALS)
 
 
 def answer(unit: Unit, before: Mapping[str, Any], language: str) -> str:

@@ -20,6 +20,12 @@ from display.words import words
 UNKNOWN: Final = "–"
 MINUS: Final = "\u2212"
 LEAST_WHOLE_RATE: Final = 10
+#: Steps in which ratios are told in tables: hundredths of a per cent.
+HUNDREDTHS: Final = 10_000
+#: Decimals after which a difference of two floats is noise.
+_EXACT: Final = 12
+#: A change that prints as none.
+_UNSEEN: Final = 1e-6
 NO_BREAK_SPACE: Final = "\u00a0"
 #: What a count of minutes may be off by after it was hours.
 _LESS_THAN_A_MINUTE: Final = 1e-6
@@ -67,9 +73,27 @@ def signed_points(difference: float | None, language: str, decimals: int = 1) ->
     """A difference of two ratios without its unit: 0.015 -> "+1,5"."""
     if difference is None:
         return UNKNOWN
-    rounded = _rounded(Decimal(str(difference)) * 100, decimals)
+    rounded = _rounded(Decimal(str(round(difference, _EXACT))) * 100, decimals)
     sign = "+" if rounded > 0 else ""
     return sign + _decimal(abs(rounded) if rounded == 0 else rounded, decimals, language)
+
+
+def printed_change(before: float | None, now: float | None) -> float | None:
+    """How far a ratio moved by its values as tables print them: (0.66168, 0.67234) -> 0.0106, so
+    that 66,17 % and 67,23 % differ by what is told. A move too small to be seen keeps its sign
+    and prints as none. None where there is no ratio on either side.
+    """
+    if before is None or now is None:
+        return None
+    first, last = (hundredths(ratio) for ratio in (before, now))
+    if first != last:
+        return (last - first) / HUNDREDTHS
+    return math.copysign(_UNSEEN, now - before) if now != before else 0.0
+
+
+def hundredths(value: float) -> int:
+    """A ratio, or a difference of ratios, in hundredths of a per cent: 0.66168 -> 6617."""
+    return int(_rounded(Decimal(str(round(value, _EXACT))) * HUNDREDTHS, 0))
 
 
 def adding_up(counts: Sequence[int], language: str, decimals: int = 1) -> list[str]:

@@ -156,5 +156,8 @@ def _count_cell(value: int, language: str) -> Cell:
 
 
 def _points_cell(unit: Mapping[str, Any], language: str) -> Cell:
-    change = unit["ratio_change"]
+    """Against the ratio before, as both are printed."""
+    change, now = unit["ratio_change"], unit["ratio"]
+    if change is not None:
+        change = formats.printed_change(now - change, now)
     return change_cell(change, formats.signed_points(change, language, 2))

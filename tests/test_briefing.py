@@ -19,9 +19,12 @@ from data.letterheads import letterhead
 from data.marts import UNMAPPED
 from display.briefing.build import build, figures_sha256
 from display.briefing.files import FORMATS, file_name, preview, write, written
-from display.briefing.tables import count_field, name_field
+from display.briefing.letters import shown
+from display.briefing.tables import DECIMALS, count_field, name_field
+from display.briefing.tables import cell as make_cell
 from display.briefing.tables import table as make_table
-from display.briefing.value import Briefing, Cell, Table
+from display.briefing.typeset import typeset
+from display.briefing.value import Briefing, Cell, Column, Table
 from display.briefing.write_txt import MOST_CHARACTERS, txt
 from queries.engine import Connection, open_store
 from queries.flows import BrokenIdentityError
@@ -76,7 +79,8 @@ def table(briefing: Briefing, name: str) -> Table:
 def rows_of(found: Table) -> dict[str, list[str]]:
     """Unit -> the texts of its other cells; the last row too."""
     lines = [*found.rows, *([found.total] if found.total else [])]
-    return {line[0].text: [plain(cell.text) for cell in line[1:]] for line in lines}
+    at = [column.kind for column in found.columns].index("name")
+    return {line[at].text: [plain(cell.text) for cell in line[at + 1 :]] for line in lines}
 
 
 def everything(briefing: Briefing) -> str:
@@ -228,22 +232,61 @@ def test_the_annexes_name_every_district_and_every_facility(week: Store) -> None
 
 def test_moves_lead_from_the_valid_before_to_those_now(week: Store) -> None:
     found = table(of(week), "Biến động")
-    first, *moved, last, _base, _contribution = [cell.value for cell in found.total or []][1:]
+    first, *moved, last, _base, _contribution = [cell.value for cell in found.total or []][2:]
     assert first + sum(moved) == last  # ty: ignore[no-matching-overload]
     for line in found.rows:
-        first, *moved, last, _base, _contribution = [cell.value for cell in line][1:]
+        first, *moved, last, _base, _contribution = [cell.value for cell in line][2:]
         assert first + sum(moved) == last  # ty: ignore[no-matching-overload]
 
 
 def test_every_block_says_where_its_figures_come_from(week: Store) -> None:
     found = of(week)
+    beside = table(found, "Cơ sở, phản ánh và ký").source
+    assert len(re.findall(r"Nguồn: (phản ánh|hồ sơ) đến", beside)) == 2
     for source in (
-        *(one.source for one in found.tables),
+        *(one.source for one in found.tables if one.source != beside),
         *(section.chart.source for section in found.sections if section.chart),
     ):
         assert re.search(r"đến 12 giờ ngày 25/4/2022, .+; định nghĩa v\d+\.$", source)
     assert "(mã 2022-04-25T1200-r1), so với kỳ 12 giờ ngày 18/4/2022" in found.source
     assert "(mã 2022-04-18T1200-r1)" in found.source
+
+
+def test_what_is_told_as_change_is_the_difference_of_what_is_printed(store: Store) -> None:
+    head = "Mã cơ sở nhập | Trạng thái xác thực\n"
+    for valid, as_of in ((2, NOON - WEEK), (3, NOON)):
+        rows = ["F1 | Đúng"] * valid + ["F1 | Sai"] * (160 - valid)
+        store.publish(head + "\n".join(rows), as_of=as_of, is_confirmed=True)
+    found = of(store)
+    # 2/160 is 1,25 %, 3/160 is 1,875 %: half up 1,88 %, 0,63 more.
+    assert plain(found.why) == (
+        "Tỷ lệ hợp lệ tăng 0,63 điểm phần trăm, từ 1,25 % đến 1,88 %, gồm: sửa được +0,63."
+    )
+    assert "(tăng 0,63 điểm" in plain(found.statuses[0].text)
+    assert rows_of(table(found, "Làm sạch"))["Tổng cộng"][2:4] == ["1,88 %", "+0,63"]
+    assert rows_of(table(found, "Biến động"))["Tổng cộng"][-1] == "+0,63"
+
+
+def test_contributions_are_printed_so_that_they_add_up(store: Store) -> None:
+    head = "Mã cơ sở nhập | Trạng thái xác thực\n"
+    rows = [f"F{number} | Sai" for number in (1, 2, 3)]
+    store.publish(head + "\n".join(rows * 2), as_of=NOON - WEEK)
+    fixed = [f"F{number} | Đúng" for number in (1, 2, 3)]
+    store.publish(head + "\n".join(fixed + rows), is_confirmed=True)
+    # Each facility gives 1 of 6, 16,666… points; together they are 50,00.
+    found = table(of(store, "747"), "Biến động"), table(of(store), "Biến động")
+    for one in found:
+        *parts, whole = [line[-1].value for line in lines_of(one)]
+        assert round(sum(value or 0 for value in parts), 6) == round(whole or 0, 6)  # ty: ignore[no-matching-overload]
+
+
+def test_what_cancels_out_is_said_to(store: Store) -> None:
+    head = "Mã cơ sở nhập | Trạng thái xác thực\n"
+    store.publish(f"{head}F1 | Đúng\nF1 | Sai", as_of=NOON - WEEK)
+    store.publish(f"{head}F1 | Sai\nF1 | Đúng", is_confirmed=True)
+    assert plain(of(store).why) == (
+        "Tỷ lệ hợp lệ không đổi, ở 50,00 %, các phần bù nhau: sửa được +50,00; hỏng lại −50,00."
+    )
 
 
 # Edges --------------------------------------------------------------------------------------
@@ -331,6 +374,81 @@ def test_text_of_the_data_is_only_text_in_every_file(store: Store) -> None:
     assert name in xlsx_cells(found, "Cơ sở")
 
 
+@pytest.mark.parametrize("sign", ["✓", "😀", "漢", "\x01", "\ufffe", "ﬀ", "Ｆ"])
+def test_a_sign_no_font_has_stops_no_file(store: Store, sign: str) -> None:
+    facilities = f"Mã cơ sở | Tên cơ sở | Loại | Mã huyện\n F1 | Trạm {sign} Y tế | Trạm Y tế | 747"
+    store.publish("Mã cơ sở nhập | Trạng thái xác thực\n F1 | Sai", with_facilities=facilities)
+    found = of(store, "747")
+    name = f"Trạm {shown(sign)} Y tế"
+    assert shown(sign) in {"□", "ff", "F"}
+    assert name in joined(pdf_text(found))
+    assert name in docx_cells(found)
+    assert name in xlsx_cells(found, "Làm sạch")
+
+
+def test_every_letter_a_briefing_may_have_is_in_its_fonts() -> None:
+    letters = [sign for sign in map(chr, range(32, 0x10000)) if shown(sign) == sign]
+    assert len(letters) > 600
+    assert set("ẢẵộỰđ₫“–−□…") < set(letters)
+    for weight in ("regular", "bold"):
+        for style in ("normal", "italic"):
+            text = f'#set text(font: "Liberation Serif", weight: "{weight}", style: "{style}")'
+            inputs = {"letters": " ".join(letters)}
+            assert typeset(f"{text}\n#sys.inputs.letters", inputs, at=NOON)  # warns: an error
+
+
+def test_without_a_deadline_what_is_left_is_a_task_all_the_same(store: Store) -> None:
+    long_ago = dt.datetime.fromisoformat("2021-12-01T12:00")
+    store.publish("Mã cơ sở nhập | Trạng thái xác thực\n F1 | Đúng\n F1 | Sai", as_of=long_ago)
+    assert of(store).tasks[0] == "Làm sạch dữ liệu: còn 1 hồ sơ, chưa có thời hạn."
+
+
+def test_where_nothing_has_begun_no_result_is_to_be_kept(week: Store) -> None:
+    assert of(week, "748").tasks == ["Chưa phát sinh việc phải làm."]
+    districts = rows_of(table(of(week), "Làm sạch"))
+    assert districts["Thành phố Bà Rịa"][-1] == "Chưa phát sinh"
+
+
+def test_a_deadline_that_lapsed_is_told_with_what_is_asked_for_now(store: Store) -> None:
+    after = dt.datetime.fromisoformat("2022-06-03T16:00")
+    store.publish("Mã cơ sở nhập | Trạng thái xác thực\n F1 | Đúng\n F1 | Sai", as_of=after)
+    found = of(store)
+    assert "Hạn trước ngày 1/6/2022 đã qua 2 ngày, nay yêu cầu “" in plain(found.statuses[0].text)
+    assert found.basis.startswith("Thực hiện Công văn")
+    assert "văn bản Công văn" not in found.basis
+
+
+def test_units_that_are_alike_have_no_best_and_no_worst(store: Store) -> None:
+    rows = ["F1 | Đúng"] * 30 + ["F3 | Đúng"] * 30
+    store.publish("Mã cơ sở nhập | Trạng thái xác thực\n" + "\n".join(rows))
+    assert "cao nhất" not in everything(of(store))
+
+
+def test_the_note_on_a_district_is_in_the_provinces_briefing_with_its_name(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    note = '[[annotations]]\ndate = 2022-04-24\ndistrict = "755"\ntext = "mất kết nối"\n'
+    (tmp_path / "annotations.toml").write_text(note, encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    assert of(week).notes == ["Ngày 24/4/2022, Côn Đảo: mất kết nối."]
+    assert of(week, "755").notes == ["Ngày 24/4/2022: mất kết nối."]
+    assert of(week, "747").notes == []
+
+
+def test_a_facility_that_changed_its_district_is_one_mover(store: Store) -> None:
+    head = "Mã cơ sở | Tên cơ sở | Loại | Mã huyện\n F1 | Trạm A | Trạm Y tế | 747\n"
+    records = "Mã cơ sở nhập | Trạng thái xác thực\nF1 | Đúng\nF2 | Đúng\nF2 | {}\nF1 | Sai"
+    for code, state, as_of in (("747", "Sai", NOON - WEEK), ("748", "Đúng", NOON)):
+        facilities = f"{head} F2 | Trạm B | Trạm Y tế | {code}"
+        store.publish(
+            records.format(state), with_facilities=facilities, as_of=as_of, is_confirmed=True
+        )
+    found = of(store).movers
+    assert found is not None
+    # One more valid of four, whatever district it is counted in.
+    assert [[cell.text for cell in line] for line in found.rows] == [["Trạm B (Bà Rịa)", "+25,000"]]
+
+
 def campaign_in(folder: Path, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
     """A campaign of the office's own, with other targets."""
     text = (ROOT / "data" / "workstreams.toml").read_text(encoding="utf-8")
@@ -397,7 +515,10 @@ def test_what_had_no_unit_and_now_has_one_stays_in_the_account(store: Store) -> 
 
 
 def test_a_table_that_does_not_add_up_is_refused_with_its_name() -> None:
-    units = [{"unit_name": "A", "valid": 1}, {"unit_name": "B", "valid": 2}]
+    units = [
+        {"unit_code": name, "unit_name": name, "valid": valid}
+        for name, valid in (("A", 1), ("B", 2))
+    ]
     fields = [name_field("Đơn vị"), count_field("Hợp lệ", "valid")]
     whole = {"unit_name": "Tỉnh", "valid": 4}
     with pytest.raises(BrokenIdentityError, match="Bảng X: cột Hợp lệ cộng lại là 3, không bằng 4"):
@@ -493,25 +614,29 @@ def test_every_figure_is_the_same_in_xlsx(week: Store, code: str | None) -> None
         read = xlsx_rows(found, one.name)
         headings = tuple(column.heading for column in one.columns)
         head = next(at for at, row in enumerate(read) if row[: len(headings)] == headings)
-        for line, row in zip(lines_of(one), read[head + 1 :], strict=False):
-            for column, cell, text in zip(one.columns, line, row, strict=False):
-                _assert_read_back(column.kind, cell, text)
+        rows = read[head + 1 : head + 1 + len(lines_of(one))]
+        for line, row in zip(lines_of(one), rows, strict=True):
+            assert not any(row[len(headings) :])
+            for column, cell, text in zip(one.columns, line, row[: len(headings)], strict=True):
+                _assert_read_back(column, cell, text)
 
 
-def _assert_read_back(kind: str, cell: Cell, text: str | None) -> None:
+def _assert_read_back(column: Column, cell: Cell, text: str | None) -> None:
     """What a sheet holds is what was printed: a number where there is one, else its words."""
+    kind = column.kind
     is_number = isinstance(cell.value, int | float)
     if kind in ("name", "text", "age") or not is_number or cell.text.startswith(("<", ">")):
         assert (text or "") == cell.text
         return
-    number = float(text or "nan")
-    if kind == "points":
-        number /= 100
+    number = float(text or "nan") / (100 if kind == "points" else 1)
     expected = float(cell.value)
     if kind == "needed":
-        assert number == -(-expected // 1)
-    else:
-        assert number == pytest.approx(expected, abs=1e-9)
+        expected = -(-expected // 1)
+    assert number == pytest.approx(expected, abs=1e-9)
+    if column.decimals == DECIMALS:
+        # And rounded it is the figure that is printed in the other files.
+        value = round(number) if isinstance(cell.value, int) else number
+        assert make_cell(kind, value).text == cell.text
 
 
 def test_the_message_has_the_headline_figures_and_fits_a_chat(week: Store) -> None:
@@ -523,6 +648,14 @@ def test_the_message_has_the_headline_figures_and_fits_a_chat(week: Store) -> No
     assert "1/3 đã ký (33,3 %, tăng 33,33 điểm)" in said
     assert found.why in txt(found)
     assert write(found, "txt").decode() == txt(found)
+
+
+def test_every_figure_of_the_message_is_one_of_the_briefing(week: Store) -> None:
+    for code in (None, "747", "755"):
+        found = of(week, code)
+        said = everything(found) + plain(f" {found.as_of:%H:%M} {found.as_of - WEEK:%H:%M}")
+        for figure in re.findall(r"\d[\d.,/:]*\d|\d", plain(txt(found))):
+            assert figure in said, figure
 
 
 def test_a_message_never_cuts_a_sentence(week: Store) -> None:
@@ -615,7 +748,15 @@ def test_a_district_tells_of_itself_alone(week: Store) -> None:
     assert "Côn Đảo" not in told
     assert UNMAPPED not in told
     assert "toàn tỉnh 60,0 %" in told
-    assert file_name(of(week, "747"), "pdf") == "bao-cao-747-2022-04-25.pdf"
+
+
+def test_no_two_reports_have_one_name(week: Store) -> None:
+    found = of(week, "747")
+    assert file_name(found, "pdf") == "bao-cao-747-2022-04-25-12h00.pdf"
+    first_week = found._replace(since=None)
+    assert file_name(first_week, "pdf") == "bao-cao-747-2022-04-25-12h00.pdf"
+    revised = found._replace(snapshot_id="2022-04-25T1200-r2", since=NOON - 2 * WEEK)
+    assert file_name(revised, "txt") == "bao-cao-747-2022-04-25-12h00-ban-2-tu-2022-04-11.txt"
 
 
 @pytest.mark.parametrize(
@@ -669,6 +810,12 @@ def test_figures_have_one_hash_whoever_asks_and_another_when_one_changes(store: 
     )
     revised = of(week)
     assert figures_sha256(revised) != first
+    other = revised.sections[0]
+    assert other.chart is not None
+    lines = [line._replace(points=line.points[:-1]) for line in other.chart.lines]
+    drawn = other._replace(chart=other.chart._replace(lines=lines))
+    changed = revised._replace(sections=[drawn, *revised.sections[1:]])
+    assert figures_sha256(changed) != figures_sha256(revised)
     assert "bản đính chính lần 1: sửa F2" in everything(revised)
 
 

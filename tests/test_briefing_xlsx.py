@@ -333,19 +333,28 @@ def test_a_chart_stands_over_its_points_and_says_what_it_shows():
     assert '<c:min val="0"/>' in drawn
     assert [name in drawn for name in ("Thực hiện", "Cần đạt", "Kế hoạch")] == [True] * 3
     assert [colour in drawn for colour in ("0B6E99", "1B2733", "9AA5B1")] == [True] * 3
+    # The deadline: a red line from its point down to the axis.
+    [bars] = re.findall(r"<c:errBars>.*?</c:errBars>", drawn)
+    assert 'errBarType val="minus"' in bars
+    assert 'val="100"' in bars
+    assert "B42318" in bars
 
 
 def test_the_points_of_a_chart_are_beside_it():
     found = rows(xlsx(a_briefing()), "Diễn biến")
     top = [row[0] for row in found].index("Ngày")
-    assert list(found[top][:4]) == ["Ngày", "Thực hiện", "Cần đạt", "Kế hoạch"]
-    lines = a_chart().lines
-    days = sorted({day for line in lines for day, _ in line.points})
+    assert list(found[top][:5]) == ["Ngày", "Thực hiện", "Cần đạt", "Kế hoạch", "Vạch hạn"]
+    lines, deadline = a_chart().lines, a_chart().deadline
+    assert deadline is not None
+    days = sorted({deadline[0], *(day for line in lines for day, _ in line.points)})
     told = found[top + 1 : top + 1 + len(days)]
     assert [str(row[0]) for row in told] == [f"{day} 00:00:00" for day in days]
     for at, line in enumerate(lines, 1):
         values = [float(row[at]) for row in told if row[at] is not None]
         assert values == [value for _, value in line.points]
+    highest = max(value for line in lines for _, value in line.points)
+    marked = {str(row[0])[:10]: float(row[4]) for row in told if row[4] is not None}
+    assert marked == {str(deadline[0]): highest}
 
 
 def test_without_a_chart_there_is_no_sheet_of_charts():

@@ -117,12 +117,45 @@ def test_whatever_happens_the_printed_parts_add_up_and_are_near_what_they_are(ro
     assert printed
     whole, parts = printed
     assert sum(parts.values()) == whole
-    exact = Fraction(row["valid"], row["classified"]) - Fraction(
-        row["valid_before"], row["classified_before"]
+    # What is told is the difference of the two ratios as they are printed.
+    now, before = (
+        hundredths(Fraction(row["valid" + when], row["classified" + when]))
+        for when in ("", "_before")
     )
-    assert abs(whole - exact * 10_000) <= Fraction(1, 2) + Fraction(1, 10**6)
+    assert whole == now - before
     for part in PARTS:
         assert abs(parts[part] - row[f"delta_{part}"] * 10_000) <= 1.5 + 1e-6
+
+
+def hundredths(ratio: Fraction) -> int:
+    """Hundredths of a per cent, half up."""
+    return int(ratio * 10_000 + Fraction(1, 2))
+
+
+@given(st.lists(moved_units(), min_size=1, max_size=12))
+def test_printed_contributions_add_up_to_the_printed_change_of_all(units):
+    names = ("valid", "classified", "valid_before", "classified_before")
+    sums = {name: sum(unit[name] for unit in units) for name in names}
+    before = sums["valid_before"] / sums["classified_before"]
+    total = {"ratio_before": before, "ratio": sums["valid"] / sums["classified"]}
+    exact = [
+        (unit["valid"] - unit["valid_before"])
+        - before * (unit["classified"] - unit["classified_before"])
+        for unit in units
+    ]
+    rows = [
+        {**unit, "contribution": value / sums["classified"]}
+        for unit, value in zip(units, exact, strict=True)
+    ]
+    printed = flows.printed_contributions(rows, total)
+    change = hundredths(Fraction(sums["valid"], sums["classified"])) - hundredths(
+        Fraction(sums["valid_before"], sums["classified_before"])
+    )
+    values = [value for value in printed if value is not None]
+    assert sum(round(value * 10_000) for value in values) == change
+    for value, row in zip(values, rows, strict=True):
+        assert abs(value - row["contribution"]) * 10_000 <= 1.5 + 1e-6
+        assert (value == 0) or row["contribution"]
 
 
 @given(moved_units())

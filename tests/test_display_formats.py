@@ -1,6 +1,8 @@
 """Numbers, dates and lists of names as they are read."""
 
 import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -77,6 +79,28 @@ def test_what_is_not_quite_none_or_all_never_prints_as_none_or_all(value, decima
 def test_a_difference_of_ratios_is_in_points(difference, vi, en):
     assert formats.points(difference, "vi") == vi
     assert formats.points(difference, "en") == en
+
+
+@given(st.integers(0, 400), st.integers(0, 400), st.integers(400, 900), st.integers(400, 900))
+def test_a_change_is_the_difference_of_the_ratios_beside_it(before, now, base_before, base):
+    then, last = before / base_before, now / base
+    change = formats.printed_change(then, last)
+    assert change is not None
+    first, second = (float(printed_percent(ratio)) for ratio in (then, last))
+    told = formats.signed_points(change, "vi", 2)
+    assert float(told.replace("−", "-").replace(",", ".")) == round(second - first, 2)
+    assert (change > 0, change < 0) == (last > then, last < then)
+
+
+def printed_percent(ratio: float) -> Decimal:
+    """Half up, in Python's own decimals."""
+    exact = Fraction(ratio).limit_denominator(1000) * 100
+    return (Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def test_without_a_ratio_before_or_now_there_is_no_change():
+    assert formats.printed_change(None, 0.5) is None
+    assert formats.printed_change(0.5, None) is None
 
 
 def test_a_fraction_stands_without_spaces():

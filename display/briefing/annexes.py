@@ -7,6 +7,7 @@ from display import formats
 from display.briefing.facts import Counted, Facts, Row
 from display.briefing.phrases import LANGUAGE, is_known
 from display.briefing.sources import source_line
+from display.briefing.standing import NOT_BEGUN
 from display.briefing.tables import (
     Field,
     Value,
@@ -17,6 +18,7 @@ from display.briefing.tables import (
     table,
 )
 from display.briefing.value import Cell, Column, Table
+from display.flows import printed_contributions
 from display.labels import UNMAPPED, age_bucket_names, reason_names, short_name, unit_name
 from display.progress import chance_words, status_words
 from queries.flows import STANDINGS
@@ -83,7 +85,7 @@ def _validity(facts: Facts, rows: Counted) -> list[Field]:
     return [
         count_field("Hợp lệ", "valid"),
         count_field("Đã phân loại", "classified"),
-        ratio_field("Tỷ lệ hợp lệ", "ratio", (1, 2)),
+        ratio_field("Tỷ lệ hợp lệ", "ratio", ("Hợp lệ", "Đã phân loại")),
         Field(Column("Thay đổi, điểm", "points"), lambda row: rows.change(row, "ratio")),
         count_field("Không hợp lệ", "invalid"),
     ]
@@ -109,7 +111,9 @@ def _chance(ahead: Mapping[str, Row], row: Row) -> Cell:
 
 def _status(ahead: Mapping[str, Row], row: Row) -> str:
     unit = ahead.get(row["unit_code"])
-    return formats.UNKNOWN if unit is None else status_words(unit["status"], LANGUAGE).text
+    if unit is None:
+        return formats.UNKNOWN
+    return status_words(unit["status"], LANGUAGE).text if row["classified"] else NOT_BEGUN
 
 
 def _repairs(facts: Facts) -> list[Field]:
@@ -131,12 +135,10 @@ def _facilities(facts: Facts) -> Table | None:
     rows = facts.facilities.get("cleaning")
     if rows is None:
         return None
-    validity = _validity(facts, rows)
-    validity[2] = ratio_field("Tỷ lệ hợp lệ", "ratio", (2, 3))
     return _of_facilities(
         "Cơ sở",
         "Kết quả làm sạch dữ liệu của từng cơ sở",
-        [*validity, *_repairs(facts)],
+        [*_validity(facts, rows), *_repairs(facts)],
         listed(rows.parts, "records"),
         rows.unit,
         source_line(facts, "valid_ratio"),
@@ -166,7 +168,14 @@ def _facilities_beside(facts: Facts) -> Table | None:
         fields,
         [row for row in units.values() if is_known(row) or _has_any(row)],
         whole,
-        source_line(facts, "signing_progress" if signing else "overdue_complaint_ratio"),
+        " ".join(
+            source_line(facts, metric)
+            for counted, metric in (
+                (complaints, "overdue_complaint_ratio"),
+                (signing, "signing_progress"),
+            )
+            if counted
+        ),
         "Phản ánh chưa rõ cơ sở do huyện, hoặc do tỉnh giao đơn vị xử lý.",
     )
 
@@ -263,7 +272,7 @@ def _complaints(facts: Facts) -> Table | None:
             name_field(heading),
             count_field("Quá 48 giờ", "overdue"),
             count_field("Còn tồn", "open"),
-            ratio_field("Tỷ lệ quá hạn", "overdue_ratio", (1, 2)),
+            ratio_field("Tỷ lệ quá hạn", "overdue_ratio", ("Quá 48 giờ", "Còn tồn")),
             Field(Column("Thay đổi số tồn", "change"), lambda row: rows.change(row, "open")),
             *(count_field(f"Chờ {name}", code) for code, name in ages.items()),
             Field(Column("Chờ lâu nhất", "age"), lambda row: row["oldest_hours"]),
@@ -291,7 +300,7 @@ def _signing(facts: Facts) -> Table | None:
             name_field(heading),
             count_field("Đã ký", "done"),
             count_field("Đủ điều kiện", "signable"),
-            ratio_field("Tỷ lệ ký", "ratio", (1, 2)),
+            ratio_field("Tỷ lệ ký", "ratio", ("Đã ký", "Đủ điều kiện")),
             Field(Column("Thay đổi, điểm", "points"), lambda row: rows.change(row, "ratio")),
             Field(Column("Thay đổi số đã ký", "change"), lambda row: rows.change(row, "done")),
             count_field("Đang xử lý ký", "in_process"),
@@ -334,6 +343,12 @@ def _moves(facts: Facts) -> Table | None:
     if facts.moves is None:
         return None
     title, heading = _units(facts)
+    unit, parts = facts.moves.unit, facts.moves.parts
+    contributions = {
+        part["unit_code"]: value
+        for part, value in zip(parts, printed_contributions(parts, unit), strict=True)
+    }
+    contributions[unit["unit_code"]] = formats.printed_change(unit["ratio_before"], unit["ratio"])
 
     def change(name: str, value: Callable[[Row], Value]) -> Field:
         return Field(Column(name, "change", adds_up=True), value)
@@ -352,10 +367,10 @@ def _moves(facts: Facts) -> Table | None:
             Field(Column("Chuyển đơn vị", "change"), lambda row: _net(row, "valid")),
             count_field("Cuối kỳ", "valid"),
             change("Mẫu số đổi", lambda row: row["classified"] - row["classified_before"]),
-            Field(Column("Đóng góp, điểm", "points"), lambda row: row["contribution"]),
+            Field(Column("Đóng góp, điểm", "points"), lambda row: contributions[row["unit_code"]]),
         ],
-        listed(facts.moves.parts, "records", "records_before"),
-        facts.moves.unit,
+        listed(parts, "records", "records_before"),
+        unit,
         source_line(facts, "valid_ratio"),
         "Đầu kỳ cộng các cột sau bằng cuối kỳ. Phân loại lại: từ chờ kết quả hoặc miễn xác thực "
         "thành hợp lệ, trừ chiều ngược lại. Mẫu số: hồ sơ đã phân loại. Đóng góp: phần của đơn vị "

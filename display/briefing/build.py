@@ -13,13 +13,14 @@ from display.briefing.annexes import annexes
 from display.briefing.asking import HEADLINE, facts_of, place_of
 from display.briefing.evaluation import sections
 from display.briefing.facts import Facts
+from display.briefing.letters import shown
 from display.briefing.movers import movers
 from display.briefing.outlook import notes, tasks
 from display.briefing.phrases import day
 from display.briefing.sources import source_of_all
 from display.briefing.standing import statuses
 from display.briefing.summary import asks, overdue, why
-from display.briefing.value import Briefing, Table
+from display.briefing.value import Briefing, Chart, Table
 from display.labels import unit_name, workstream_names
 from queries.engine import Connection
 from queries.questions import comparison_snapshot, find_snapshot
@@ -49,7 +50,7 @@ def build(
     _require_order(since, now)
     place = place_of(connection, scope, district_code, snapshot_id=now)
     facts = facts_of(connection, place, snapshot_id=now, since_id=since)
-    return _of(connection, facts)
+    return shown(_of(connection, facts))
 
 
 def _of(connection: Connection, facts: Facts) -> Briefing:
@@ -106,7 +107,7 @@ def _basis(facts: Facts) -> str:
     told = f"Số liệu đến {formats.hour(facts.as_of, 'vi')} {day(facts.as_of)}"
     if not documents:
         return f"{told}."
-    return f"Thực hiện văn bản {formats.names(documents, 'vi')}; {told[:1].lower()}{told[1:]}."
+    return f"Thực hiện {formats.names(documents, 'vi')}; {told[:1].lower()}{told[1:]}."
 
 
 def _documents(facts: Facts) -> list[str]:
@@ -122,10 +123,10 @@ def _documents(facts: Facts) -> list[str]:
 
 
 def _written(directive: Directive) -> str:
-    """ "1975/BYT-CNTT ngày 19/4/2022"; without the day where that is known only roughly."""
-    if directive.issued_about:
-        return directive.document
-    return f"{directive.document} ngày {day(directive.issued_on)}"
+    """ "văn bản 1975/BYT-CNTT ngày 19/4/2022"; without the day where that is known only roughly."""
+    document = directive.document
+    named = f"văn bản {document}" if document[:1].isdigit() else document
+    return named if directive.issued_about else f"{named} ngày {day(directive.issued_on)}"
 
 
 def _headline(facts: Facts) -> dict[str, int]:
@@ -148,7 +149,6 @@ def inputs_sha256(in_force: Iterable[str], snapshot_id: str) -> str:
 
 def figures_sha256(briefing: Briefing) -> str:
     """What tells whether two briefings say the same: a hash of all their figures and words."""
-    tables = [_plain(table) for table in briefing.tables]
     said = [
         briefing.subject,
         briefing.basis,
@@ -156,17 +156,33 @@ def figures_sha256(briefing: Briefing) -> str:
         briefing.why,
         list(briefing.overdue),
         list(briefing.asks),
-        [[section.title, list(section.paragraphs)] for section in briefing.sections],
+        [
+            [section.title, list(section.paragraphs), _plotted(section.chart)]
+            for section in briefing.sections
+        ],
         list(briefing.tasks),
         list(briefing.notes),
-        tables,
+        [_plain(table) for table in briefing.tables],
     ]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 def _plain(table: Table) -> list:
     rows = [*table.rows, *([table.total] if table.total else [])]
-    return [table.title, [[cell.text for cell in row] for row in rows]]
+    return [
+        table.title,
+        table.note,
+        table.source,
+        [column.heading for column in table.columns],
+        [[cell.text for cell in row] for row in rows],
+    ]
+
+
+def _plotted(chart: Chart | None) -> list:
+    if chart is None:
+        return []
+    lines = [[line.name, [[str(day), value] for day, value in line.points]] for line in chart.lines]
+    return [chart.title, chart.alt, chart.source, str(chart.deadline), lines]
 
 
 def _require_order(since: str | None, now: str) -> None:

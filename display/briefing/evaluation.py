@@ -91,6 +91,8 @@ def _best_and_worst(facts: Facts, rows: Counted) -> str:
     best, worst = (
         pick(known, key=lambda row: (row["ratio"], row["unit_code"])) for pick in (max, min)
     )
+    if percent(best["ratio"]) == percent(worst["ratio"]):
+        return ""
     return (
         f"Tỷ lệ hợp lệ cao nhất: {place_name(best)} ({percent(best['ratio'])}); "
         f"thấp nhất: {place_name(worst)} ({percent(worst['ratio'])})"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from data.workstreams import Directive, Workstream
+from display.formats import printed_change
 from queries import signing
 from queries.burn_up import BurnUp
 from queries.deadlines import Time
@@ -50,14 +51,16 @@ class Counted(NamedTuple):
     before: Mapping[str, Row]
 
     def change(self, row: Row, column: str) -> Any:
-        """By how much a column of the unit or a part has changed; a part that was not there had
-        nothing to count, and no ratio. None where that is not known.
+        """By how much a column of the unit or a part has changed, a ratio by its printed values; a
+        part that was not there had nothing to count, and no ratio. None where that is not known.
         """
         then = self.opening if row is self.unit else self.before.get(row["unit_code"])
         if then is None and row is not self.unit and self.before and isinstance(row[column], int):
             return row[column]
         if then is None or then[column] is None or row[column] is None:
             return None
+        if isinstance(row[column], float):
+            return printed_change(then[column], row[column])
         return row[column] - then[column]
 
 

@@ -1,6 +1,7 @@
 """Who moved the ratio of all: the facilities that did most, up and down."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from display import formats
 from display.briefing.facts import Facts, Row
@@ -22,7 +23,7 @@ def movers(facts: Facts) -> Table | None:
     """
     if facts.moves is None or facts.moves.unit["delta_ratio"] is None:
         return None
-    known = [row for row in facts.moves.facilities if _counts(row)]
+    known = [row for row in _by_facility(facts.moves.facilities) if _counts(row)]
     sides = [
         ("Làm tăng nhiều nhất", _most(known, 1)),
         ("Làm giảm nhiều nhất", _most(known, -1)),
@@ -42,6 +43,16 @@ def movers(facts: Facts) -> Table | None:
         None,
         source_line(facts, "valid_ratio"),
     )
+
+
+def _by_facility(rows: Sequence[Row]) -> list[Row]:
+    """A row a facility: one that changed its district stands in both, and is told where it is."""
+    whole: dict[str, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: row["records"]):
+        before = whole.get(row["unit_code"], {"contribution": None})
+        both = [one["contribution"] for one in (before, row) if one["contribution"] is not None]
+        whole[row["unit_code"]] = {**row, "contribution": sum(both) if both else None}
+    return [*whole.values()]
 
 
 def _counts(row: Row) -> bool:

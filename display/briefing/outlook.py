@@ -8,7 +8,8 @@ import math
 from data.workstreams import Workstream, campaign
 from display.briefing.facts import Facts, Stream
 from display.briefing.pace import left_words
-from display.briefing.phrases import LANGUAGE, count, day, sentence
+from display.briefing.phrases import LANGUAGE, count, day, place_name, sentence
+from display.briefing.standing import BASES
 from display.labels import workstream_names
 
 #: A week's work is asked for.
@@ -19,7 +20,14 @@ def tasks(facts: Facts) -> list[str]:
     """How much of each workstream has to be done in the next week, or by an earlier deadline."""
     found = [_task(facts, name, stream) for name, stream in facts.streams.items()]
     told = [sentence(text) for text in found if text]
-    return told or ["Duy trì kết quả đã đạt."]
+    nothing = "Duy trì kết quả đã đạt." if _has_begun(facts) else "Chưa phát sinh việc phải làm."
+    return told or [nothing]
+
+
+def _has_begun(facts: Facts) -> bool:
+    return any(
+        counted is not None and counted.unit[BASES[name]] for name, counted in facts.counted.items()
+    )
 
 
 _TASKS = {
@@ -31,9 +39,11 @@ _TASKS = {
 
 def _task(facts: Facts, name: Workstream, stream: Stream) -> str:
     unit, time = stream.unit, stream.time
-    if not unit["remaining"] or time is None:
+    if not unit["remaining"]:
         return ""
     title = workstream_names(LANGUAGE)[name]
+    if time is None:
+        return f"{title}: {left_words(name, unit)}, chưa có thời hạn"
     if time.is_over or unit["required_per_calendar_day"] is None:
         return f"{title}: {left_words(name, unit)}, hạn đã qua"
     days = min(_AHEAD_DAYS, time.calendar_days)
@@ -53,10 +63,19 @@ def _annotations(facts: Facts) -> list[str]:
     since = facts.compared["as_of"].date() if facts.compared else week_before
     code = facts.place.district_code
     return [
-        f"Ngày {day(one.date)}: {one.text}"
+        f"Ngày {day(one.date)}{_of_district(facts, one.district)}: {one.text}"
         for one in campaign().annotations
-        if since < one.date <= facts.as_of.date() and (one.district is None or one.district == code)
+        if since < one.date <= facts.as_of.date() and (code is None or one.district in (None, code))
     ]
+
+
+def _of_district(facts: Facts, code: str | None) -> str:
+    """ ", Côn Đảo": whom a note in the province's briefing is about; "" where about all."""
+    if code is None or facts.place.district_code is not None:
+        return ""
+    counted = (rows for rows in facts.counted.values() if rows is not None)
+    found = (row for rows in counted for row in rows.parts if row["unit_code"] == code)
+    return next((f", {place_name(row)}" for row in found), f", huyện {code}")
 
 
 def _about_figures(facts: Facts) -> list[str]:

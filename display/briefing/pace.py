@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 
-from data.workstreams import Workstream
+from data.workstreams import Directive, Workstream
 from display import formats
 from display.briefing.facts import Facts, Row, Stream
 from display.briefing.phrases import LANGUAGE, count, day, sentence
@@ -36,12 +36,17 @@ def deadline(facts: Facts, name: Workstream, stream: Stream) -> str:
     if time is None:
         return sentence(f"Thời hạn: {directive.text}{_reached(name, unit, '; ')}")
     if time.is_over:
-        late = late_words(time, facts.as_of.date())
+        late = f"{late_words(time, facts.as_of.date())}{_no_day(directive)}"
         return sentence(f"Hạn {late}{_reached(name, unit, '; ')}{_finish(unit)}")
     if not unit["remaining"]:
         return sentence(f"Hạn {_ahead(time)}")
     goal = f"; chỉ tiêu{_target(unit)}" if unit["target"] < 1 else ""
     return sentence(f"Hạn {_ahead(time)}{goal}; {_needed(name, unit, time)}{_chance(unit)}")
+
+
+def _no_day(directive: Directive) -> str:
+    """ ", nay "trong thời gian sớm nhất"": what a document in force asks for that names no day."""
+    return "" if directive.date else f", nay yêu cầu “{directive.text}” ({directive.document})"
 
 
 def _target(unit: Row) -> str:

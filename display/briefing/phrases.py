@@ -1,6 +1,7 @@
 """Pieces of sentences that every part of a briefing says alike, in official Vietnamese."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ LANGUAGE: Final = "vi"
 _WEEK: Final = 7
 #: Of fewer no share is told.
 LEAST_SHARED: Final = 20
+#: A number that ends a name stays beside it: "Phường 2".
+_NUMBERED: Final = re.compile(r" (\d+)$")
 
 
 def count(value: int | None) -> str:
@@ -84,7 +87,8 @@ def bracketed(facts: Facts, told: str | None) -> str:
 
 def place_name(row: Row) -> str:
     """A unit inside a sentence: districts without their rank."""
-    return short_name(unit_name(row["unit_name"], LANGUAGE))
+    name = short_name(unit_name(row["unit_name"], LANGUAGE))
+    return _NUMBERED.sub(rf"{formats.NO_BREAK_SPACE}\1", name)
 
 
 def named(rows: Iterable[Row]) -> str:

@@ -1,5 +1,7 @@
 """How each workstream stands to its deadline: the three statuses a briefing begins with."""
 
+from typing import Final
+
 from data.workstreams import Workstream
 from display.briefing.facts import Counted, Facts, Stream
 from display.briefing.pace import deadline, short_deadline
@@ -25,9 +27,9 @@ def statuses(facts: Facts) -> list[Status]:
 
 def _status(facts: Facts, name: Workstream, stream: Stream) -> Status:
     counted, title = facts.counted[name], workstream_names(LANGUAGE)[name]
-    if counted is None or not counted.unit[_BASES[name]]:
+    if counted is None or not counted.unit[BASES[name]]:
         nothing = _NOTHING[name]
-        return Status(name, title, "Chưa phát sinh", "quiet", sentence(nothing), nothing)
+        return Status(name, title, NOT_BEGUN, "quiet", sentence(nothing), nothing)
     words = status_words(stream.unit["status"], LANGUAGE)
     if stream.time is None:
         words = words._replace(text="Chưa có thời hạn")
@@ -37,8 +39,10 @@ def _status(facts: Facts, name: Workstream, stream: Stream) -> Status:
     return Status(name, title, words.text, words.tone, text, chat)
 
 
+#: The status of whom nothing has come to yet.
+NOT_BEGUN: Final = "Chưa phát sinh"
 #: Without any of these there is nothing to tell.
-_BASES: dict[Workstream, str] = {
+BASES: dict[Workstream, str] = {
     "cleaning": "classified",
     "complaints": "received",
     "signing": "signable",

@@ -20,6 +20,8 @@ from display.labels import UNMAPPED, workstream_names
 from display.summary import MOST_NAMED
 from queries.signing import STALLED_WORKING_DAYS
 
+#: Of facilities, whose names are long, so many are named.
+_MOST_FACILITIES = 2
 #: A few that regressed are no reason to ask anybody.
 _LEAST_REGRESSED = 5
 _NEEDS_A_WORD = ("behind", "at_risk", "overdue")
@@ -48,8 +50,11 @@ def why(facts: Facts) -> str:
         for part, steps in parts.items()
         if steps
     ]
-    change = f"Tỷ lệ hợp lệ {moved_points(unit['delta_ratio'])}, từ {before} đến {now}"
-    return sentence(f"{change}, gồm: {'; '.join(told)}" if told else change)
+    change = formats.printed_change(unit["ratio_before"], unit["ratio"])
+    moved = f"Tỷ lệ hợp lệ {moved_points(change)}"
+    moved += f", từ {before} đến {now}" if before != now else f", ở {now}"
+    joined = "gồm" if change else "các phần bù nhau"
+    return sentence(f"{moved}, {joined}: {'; '.join(told)}" if told else moved)
 
 
 # Overdue, and what to ask for ---------------------------------------------------------------
@@ -120,7 +125,7 @@ def _faster(facts: Facts, name: Workstream, stream: Stream) -> str:
     if unit["status"] not in _NEEDS_A_WORD:
         return ""
     counted = facts.counted[name]
-    where = _first_places(counted.parts, _LEFT[name]) if counted else ""
+    where = _first_places(facts, counted.parts, _LEFT[name]) if counted else ""
     return f"{_ASKED[name]}{where}{faster(name, stream)}"
 
 
@@ -134,8 +139,10 @@ def _settle(facts: Facts) -> str:
     return f"Xử lý ngay {count(rows.unit['overdue'])} phản ánh đã quá 48 giờ"
 
 
-def _first_places(parts: Sequence[Row], column: str) -> str:
+def _first_places(facts: Facts, parts: Sequence[Row], column: str) -> str:
     most = most_of(parts, column) if len(parts) > MOST_NAMED else []
+    if facts.place.below == "facility":
+        most = most[:_MOST_FACILITIES]
     return f", trước hết ở {named(most)}" if most else ""
 
 
@@ -150,7 +157,7 @@ def _idle(facts: Facts) -> str:
     idle = [row for row in facts.idle if row["is_stalled"] and row["unit_code"] != UNMAPPED]
     if not idle:
         return ""
-    most = most_of(idle, "waiting")
+    most = most_of(idle, "waiting")[:_MOST_FACILITIES]
     examples = f", nhiều hồ sơ chờ nhất là {named(most)}" if len(idle) > len(most) else ""
     named_ones = examples or f": {named(most)}"
     return (
@@ -163,7 +170,7 @@ def _regressed(facts: Facts) -> str:
     moves = facts.moves.facilities if facts.moves else []
     for row in most_of(moves, "regressed", _LEAST_REGRESSED)[:1]:
         where = f"{row['unit_name']} ({count(row['regressed'])})"
-        return f"Rà soát hồ sơ trở lại không hợp lệ, nhất là ở {where}"
+        return f"Rà soát hồ sơ trở lại không hợp lệ, nhất là {where}"
     return ""
 
 

@@ -24,6 +24,8 @@ class Field(NamedTuple):
     value: Callable[[Row], Value]
     #: How it is printed, where that is not by its kind.
     cell: Callable[[Row], Cell] | None = None
+    #: Of a ratio: the headings of its numerator and its denominator.
+    of: tuple[str, str] | None = None
 
 
 def cell(kind: Kind, value: Any) -> Cell:
@@ -36,6 +38,7 @@ def _words(value: Any) -> str:
 
 
 _PRINTED: Mapping[Kind, Callable[[Any], str]] = {
+    "index": lambda value: "" if value is None else str(value),
     "name": _words,
     "text": _words,
     "count": lambda value: formats.count(value, LANGUAGE),
@@ -59,16 +62,30 @@ def table(
     source: str,
     note: str = "",
 ) -> Table:
-    """A table whose last row is the total.
+    """A table of numbered units, the first field their names, whose last row is the total.
 
     Raises:
         BrokenIdentityError: a column that is to add up to the total does not.
     """
-    shown = [_row(fields, row) for row in rows]
-    whole = _row(fields, total)
-    whole[0] = Cell("Tổng cộng", "Tổng cộng")
+    shown = [
+        [cell("index", None if row["unit_code"] == UNMAPPED else at), *_row(fields, row)]
+        for at, row in enumerate(rows, 1)
+    ]
+    _name, *sums = _row(fields, total)
+    whole = [cell("index", None), Cell("Tổng cộng", "Tổng cộng"), *sums]
     _require_sums(title, fields, rows, total)
-    return Table(name, title, [field.column for field in fields], shown, whole, source, note)
+    return Table(name, title, _columns(fields), shown, whole, source, note)
+
+
+def _columns(fields: Sequence[Field]) -> list[Column]:
+    """The columns, each ratio with the places of what it is of."""
+    columns = [Column("TT", "index"), *(field.column for field in fields)]
+    places = {column.heading: at for at, column in enumerate(columns)}
+    for at, field in enumerate(fields, 1):
+        if field.of is not None:
+            numerator, denominator = field.of
+            columns[at] = field.column._replace(of=(places[numerator], places[denominator]))
+    return columns
 
 
 def _row(fields: Sequence[Field], unit: Row) -> list[Cell]:
@@ -105,9 +122,9 @@ def count_field(heading: str, column: str, kind: Kind = "count") -> Field:
     return Field(Column(heading, kind, adds_up=True), lambda row: row[column])
 
 
-def ratio_field(heading: str, column: str, of: tuple[int, int]) -> Field:
-    """A ratio of two other columns, by their places."""
-    return Field(Column(heading, "ratio", of), lambda row: row[column])
+def ratio_field(heading: str, column: str, of: tuple[str, str]) -> Field:
+    """A ratio of two other columns, by their headings."""
+    return Field(Column(heading, "ratio"), lambda row: row[column], of=of)
 
 
 def listed(rows: Sequence[Row], *counted: str) -> list[Row]:

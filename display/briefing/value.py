@@ -9,11 +9,22 @@ from typing import Final, Literal, NamedTuple
 
 from data.letterheads import Letterhead
 
-#: name, text: words · count, change: whole numbers, a change with its sign · ratio: 0..1, of two
-#: other columns · points: a difference of ratios · rate, needed, chance, age: see display.formats
-#: · day: a date.
+#: index: the number of a row · name, text: words · count, change: whole numbers, a change with its
+#: sign · ratio: 0..1, of two other columns · points: a difference of ratios · rate, needed, chance,
+#: age: see display.formats · day: a date.
 Kind = Literal[
-    "name", "text", "count", "change", "ratio", "points", "rate", "needed", "chance", "age", "day"
+    "index",
+    "name",
+    "text",
+    "count",
+    "change",
+    "ratio",
+    "points",
+    "rate",
+    "needed",
+    "chance",
+    "age",
+    "day",
 ]
 
 
@@ -69,7 +80,7 @@ class Table(NamedTuple):
 
 
 #: A table of more columns is laid across.
-WIDEST_UPRIGHT = 7
+WIDEST_UPRIGHT = 8
 
 
 class Line(NamedTuple):

@@ -41,8 +41,17 @@ _HEADINGS: Final = {
     "invented": INVENTED,
 }
 #: How wide the columns of a kind are, against each other.
-_WIDTHS: Final[Mapping[Kind, float]] = {"name": 3.2, "text": 1.5, "day": 1.3, "age": 1.2}
+_WIDTHS: Final[Mapping[Kind, float]] = {
+    "index": 0.5,
+    "name": 3.2,
+    "text": 1.5,
+    "day": 1.3,
+    "age": 1.2,
+}
 _WIDTH: Final = 1.15
+#: Of so few columns those of figures leave more to the names.
+_FEW: Final = 4
+_NARROW: Final = 0.75
 
 
 def pdf(briefing: Briefing, template: Path | None = None) -> bytes:
@@ -99,6 +108,7 @@ def _data(briefing: Briefing) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
+    figures = _NARROW if len(table.columns) <= _FEW else _WIDTH
     return {
         "title": table.title,
         "note": table.note,
@@ -106,7 +116,7 @@ def _table(table: Table) -> dict[str, Any]:
         "is_wide": table.is_wide,
         "headings": [column.heading for column in table.columns],
         "kinds": [column.kind for column in table.columns],
-        "widths": [_WIDTHS.get(column.kind, _WIDTH) for column in table.columns],
+        "widths": [_WIDTHS.get(column.kind, figures) for column in table.columns],
         "rows": [_texts(row) for row in table.rows],
         "total": _texts(table.total) if table.total else None,
     }

@@ -45,6 +45,16 @@ _VALUES_AXIS: Final[Style] = {
     "major_gridlines": {"visible": True, "line": {"color": LIGHT.line, "width": 0.75}},
 }
 _CHART_SIZE: Final[Style] = {"width": 680, "height": 380}
+#: The head of the column that draws the deadline: its one point as high as the highest line.
+_DEADLINE: Final = "Vạch hạn"
+#: Down from that point to the axis.
+_DOWN: Final[Style] = {
+    "type": "percentage",
+    "value": 100,
+    "direction": "minus",
+    "end_style": 0,
+    "line": {"color": LIGHT.red, "width": 1.5},
+}
 #: Rows beside a chart.
 _CHART_ROWS: Final = 21
 #: Columns under a chart.
@@ -53,8 +63,19 @@ _CHART_COLUMNS: Final = 10
 
 def chart_widths(charts: Sequence[Chart]) -> list[int]:
     """Days, the lines of the chart with most of them, and a gap before the picture."""
-    lines = max(len(chart.lines) for chart in charts)
+    lines = max(len(_columns(chart)) for chart in charts)
     return [12, *[15] * lines, 3, *[10] * _CHART_COLUMNS]
+
+
+def _columns(chart: Chart) -> list[tuple[str, Mapping[dt.date, float]]]:
+    """The heads and values of the points: a column a line and, last, one for the deadline."""
+    columns: list[tuple[str, Mapping[dt.date, float]]] = [
+        (line.name, dict(line.points)) for line in chart.lines
+    ]
+    if chart.deadline is None:
+        return columns
+    highest = max([value for _name, points in columns for value in points.values()], default=0)
+    return [*columns, (_DEADLINE, {chart.deadline[0]: highest})]
 
 
 def write_charts(page: Page, charts: Sequence[Chart], briefing: Briefing) -> None:
@@ -73,9 +94,10 @@ def _write_chart(page: Page, row: int, chart: Chart, is_invented: bool) -> int:
     title = f"{chart.title} ({chart.deadline[1]})" if chart.deadline else chart.title
     lines = [(title, TITLE), *([(INVENTED, MARK)] if is_invented else [])]
     head = write_lines(page, row, lines)
-    write_head(page, head, ["Ngày", *(line.name for line in chart.lines)])
-    days = sorted({day for line in chart.lines for day, _ in line.points})
-    _write_points(page, head + 1, days, chart)
+    columns = _columns(chart)
+    write_head(page, head, ["Ngày", *(name for name, _values in columns)])
+    days = sorted({day for _name, values in columns for day in values})
+    _write_points(page, head + 1, days, [values for _name, values in columns])
     if days:
         picture = _picture(page, row, head, days, chart)
         beside = len(page.widths) - _CHART_COLUMNS
@@ -84,14 +106,15 @@ def _write_chart(page: Page, row: int, chart: Chart, is_invented: bool) -> int:
     return write_lines(page, end, [(chart.source, SOURCE)])
 
 
-def _write_points(page: Page, first: int, days: Sequence[dt.date], chart: Chart) -> None:
+def _write_points(
+    page: Page, first: int, days: Sequence[dt.date], columns: Sequence[Mapping[dt.date, float]]
+) -> None:
     box = {**BOX, **NUMBER}
     date = page.book.style({**box, "num_format": DAY})
     number = page.book.style({**box, "num_format": COUNT})
-    values = [dict(line.points) for line in chart.lines]
     for row, day in enumerate(days, first):
         page.sheet.write_number(row, 0, (day - DAY_ZERO).days, date)
-        for column, known in enumerate(values, 1):
+        for column, known in enumerate(columns, 1):
             if day in known:
                 page.sheet.write_number(row, column, known[day], number)
             else:
@@ -105,15 +128,13 @@ def _picture(page: Page, title: int, head: int, days: Sequence[dt.date], chart: 
     """
     name, last = page.sheet.get_name(), head + len(days)
     picture: Any = page.book.file.add_chart({"type": "line"})
-    for column, line in enumerate(chart.lines, 1):
+    for column, look in enumerate(_looks(chart), 1):
         picture.add_series(
             {
                 "name": [name, head, column],
                 "categories": [name, head + 1, 0, last, 0],
                 "values": [name, head + 1, column, last, column],
-                "line": _LINES[line.style],
-                # A line of one point would not be seen.
-                "marker": {"type": "circle" if len(line.points) == 1 else "none"},
+                **look,
             }
         )
     picture.set_title({"name": [name, title, 0], "name_font": {**_LETTERING, "size": 12}})
@@ -123,6 +144,22 @@ def _picture(page: Page, title: int, head: int, days: Sequence[dt.date], chart: 
     picture.show_blanks_as("span")
     picture.set_size(_CHART_SIZE)
     return picture
+
+
+def _looks(chart: Chart) -> list[Style]:
+    """How each column is drawn."""
+    looks: list[Style] = [
+        # A line of one point would not be seen.
+        {
+            "line": _LINES[line.style],
+            "marker": {"type": "circle" if len(line.points) == 1 else "none"},
+        }
+        for line in chart.lines
+    ]
+    if chart.deadline is not None:
+        none = {"type": "none"}
+        looks.append({"line": _DOWN["line"], "marker": none, "y_error_bars": _DOWN})
+    return looks
 
 
 def _step(days: Sequence[dt.date]) -> int:

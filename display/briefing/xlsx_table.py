@@ -70,8 +70,8 @@ def _write_row(
 def _write_total(page: Page, row: int, table: Table, total: Sequence[Cell]) -> None:
     """The last row; what adds up is the sum of the rows above, filtered or not."""
     box = {**BOX, **STRONG}
-    first, *others = total
-    named = [first if first.text else Cell(TOTAL, TOTAL), *others]
+    named, names = list(total), _names_at(table)
+    named[names] = total[names] if total[names].text else Cell(TOTAL, TOTAL)
     _write_row(page, row, table.columns, named, box)
     for at, column in enumerate(table.columns):
         figure = _figure(column, total[at])
@@ -83,13 +83,11 @@ def _write_total(page: Page, row: int, table: Table, total: Sequence[Cell]) -> N
 
 def _freeze(page: Page, table: Table, head: int, last: int) -> None:
     """Head and names stay in sight; a filter on the rows, not on their total."""
-    kinds = [column.kind for column in table.columns]
-    names = kinds.index("name") + 1 if "name" in kinds else 0
-    page.sheet.freeze_panes(head + 1, names)
+    page.sheet.freeze_panes(head + 1, _names_at(table) + 1)
     page.sheet.repeat_rows(head)
     if table.rows:
-        page.sheet.autofilter(head, 0, last, len(kinds) - 1)
-    everything = xl_range(0, 0, last + 1, len(kinds) - 1)
+        page.sheet.autofilter(head, 0, last, len(table.columns) - 1)
+    everything = xl_range(0, 0, last + 1, len(table.columns) - 1)
     page.sheet.ignore_errors({"number_stored_as_text": everything})
 
 
@@ -100,11 +98,21 @@ def widths(table: Table) -> list[int]:
         _width(column, [cells[at].text for cells in rows])
         for at, column in enumerate(table.columns)
     ]
-    return [max(widths[0], min(_WIDEST, _NARROWEST_TABLE - sum(widths[1:]))), *widths[1:]]
+    names = _names_at(table)
+    spare = _NARROWEST_TABLE - sum(widths)
+    widths[names] = max(widths[names], min(_WIDEST, widths[names] + spare))
+    return widths
 
 
-#: The width of a column of words, and of a table, in letters.
+def _names_at(table: Table) -> int:
+    """The place of the column of names; the first where there is none."""
+    kinds = [column.kind for column in table.columns]
+    return kinds.index("name") if "name" in kinds else 0
+
+
+#: The width of a column of words, of the rows' numbers, and of a table, in letters.
 _WIDEST: Final = 45
+_INDEX: Final = 6
 _NARROWEST_TABLE: Final = 76
 
 
@@ -114,7 +122,8 @@ def _width(column: Column, texts: Sequence[str]) -> int:
     if column.kind in ("name", "text"):
         return min(_WIDEST, max(content, words, len(column.heading) // 2) + 3)
     # Room for the filter's button beside a heading of at most three lines.
-    return min(_WIDEST, max(content + 3, words + 4, math.ceil(len(column.heading) / 3) + 5, 10))
+    least = _INDEX if column.kind == "index" else 10
+    return min(_WIDEST, max(content + 3, words + 4, math.ceil(len(column.heading) / 3) + 5, least))
 
 
 # A cell -------------------------------------------------------------------------------------
@@ -201,6 +210,7 @@ def _rate(value: float, decimals: int) -> tuple[float, str]:
 
 #: Kind -> what number stands in the cell, and its format.
 _FIGURES: Final[Mapping[Kind, Callable[[float, int], tuple[float, str]]]] = {
+    "index": lambda value, decimals: (value, "0"),
     "count": lambda value, decimals: (value, COUNT),
     "change": lambda value, decimals: (value, _CHANGE),
     "ratio": lambda value, decimals: (value, _ratio_format(value)),

@@ -169,10 +169,9 @@ def units_card(view: View, place: Place, since: Row, flow: str) -> None:
         link, heading = _nowhere, _("Xã, phường")
     if not parts:
         return
-    # Of a district's own row the contribution is to the province's change.
-    total = {**place.unit, "contribution": place.unit["delta_ratio"]}
+    total = place.unit
     if place.level == "province":
-        total["unit_name"] = _("Toàn tỉnh")
+        total = {**total, "unit_name": _("Toàn tỉnh")}
     with card("units"):
         title = _("Theo đơn vị")
         if flow and "." not in flow:
