@@ -19,7 +19,7 @@ from display.briefing.value import (
 )
 
 AS_OF = dt.datetime.fromisoformat("2022-04-25T16:00")
-SOURCE = "Nguồn: snapshot 2022-04-25T1600-r1; định nghĩa chỉ tiêu: docs/metrics.md (valid_ratio, bản 2)."
+SOURCE = "Nguồn: kỳ 2022-04-25T1600-r1; định nghĩa chỉ tiêu: docs/metrics.md (valid_ratio, bản 2)."
 
 NAME = Column("Đơn vị", "name")
 PRINTED = {

@@ -5,6 +5,7 @@ say the same.
 import datetime as dt
 import io
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from display.briefing.tables import cell as make_cell
 from display.briefing.tables import table as make_table
 from display.briefing.typeset import typeset
 from display.briefing.value import Briefing, Cell, Column, Table
+from display.briefing.write_html import first_page
 from display.briefing.write_txt import MOST_CHARACTERS, txt
 from queries.engine import Connection, open_store
 from queries.flows import BrokenIdentityError
@@ -228,6 +230,14 @@ def test_the_annexes_name_every_district_and_every_facility(week: Store) -> None
         "0",
     ]
     assert {"Trung tâm Y tế Vũng Tàu", "Bệnh viện Côn Đảo", "Tổng cộng"} <= facilities.keys()
+
+
+def test_units_are_numbered_and_what_belongs_to_none_is_not(week: Store) -> None:
+    numbers = [line[0].text for line in lines_of(table(of(week), "Làm sạch"))]
+    assert numbers == [*map(str, range(1, 9)), "", ""]  # none's, and the total
+    waiting = table(of(week, "747"), "Phản ánh")
+    unknown = next(line for line in waiting.rows if "chưa rõ cơ sở" in line[1].text)
+    assert unknown[0].text == ""
 
 
 def test_moves_lead_from_the_valid_before_to_those_now(week: Store) -> None:
@@ -648,6 +658,16 @@ def test_the_message_has_the_headline_figures_and_fits_a_chat(week: Store) -> No
     assert "1/3 đã ký (33,3 %, tăng 33,33 điểm)" in said
     assert found.why in txt(found)
     assert write(found, "txt").decode() == txt(found)
+
+
+def test_the_words_for_a_phone_are_those_of_the_first_page(week: Store) -> None:
+    found = of(week)
+    said = plain(unescape(re.sub(r"<[^>]+>", " ", first_page(found))))
+    words = [
+        *(status.text for status in found.statuses),
+        *(found.basis, found.why, *found.overdue, *found.asks),
+    ]
+    assert [text for text in words if plain(text) not in said] == []
 
 
 def test_every_figure_of_the_message_is_one_of_the_briefing(week: Store) -> None:

@@ -1,12 +1,13 @@
 """How a briefing's tables are made: columns, cells as they are printed, and sums that hold."""
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from display import formats
 from display.briefing.facts import Row
-from display.briefing.phrases import LANGUAGE
+from display.briefing.phrases import LANGUAGE, is_known
 from display.briefing.value import Cell, Column, Kind, Table
 from display.labels import UNMAPPED, unit_name
 from queries.flows import BrokenIdentityError
@@ -67,9 +68,9 @@ def table(
     Raises:
         BrokenIdentityError: a column that is to add up to the total does not.
     """
+    number = itertools.count(1)
     shown = [
-        [cell("index", None if row["unit_code"] == UNMAPPED else at), *_row(fields, row)]
-        for at, row in enumerate(rows, 1)
+        [cell("index", next(number) if is_known(row) else None), *_row(fields, row)] for row in rows
     ]
     _name, *sums = _row(fields, total)
     whole = [cell("index", None), Cell("Tổng cộng", "Tổng cộng"), *sums]

@@ -26,6 +26,7 @@ from display.briefing.files import (
 )
 from display.briefing.release import release, standing
 from display.briefing.value import Briefing
+from display.briefing.write_html import first_page
 from display.briefing.write_txt import txt
 from display.html import render
 from display.labels import unit_name
@@ -159,6 +160,7 @@ def _preview(viewer: Viewer, choice: Choice, briefing: Briefing) -> None:
     title, detail = _("Xem trước"), _("Văn bản hành chính nên luôn bằng tiếng Việt.")
     heading = render("heading.html", viewer.language, title=title, detail=detail)
     show(heading, key="preview_head")
+    show(first_page(briefing), key="preview_words")
     made_of = (*briefing.identity, template_stamp())
     try:
         first, *others = keep("briefing_pages", lambda: preview(briefing), *made_of)
