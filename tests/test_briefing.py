@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +37,12 @@ from tests.accounts import sign_in
 from tests.stores import NOON, Store, publish_totals
 from tests.test_pages import (
     BEFORE,
+    COMPLAINTS,
     COMPLAINTS_BEFORE,
     COMPLAINTS_NOW,
     DAY,
+    DISTRICT,
+    FLOWS,
     NOW,
     OVERVIEW,
     ROOT,
@@ -691,24 +695,129 @@ def test_the_same_input_makes_the_same_bytes(week: Store) -> None:
     assert written(of(week), FORMATS) == first
 
 
-def test_figures_are_those_of_the_pages(
-    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+class PageTables(HTMLParser):
+    """The tables of a page by name: heading -> text, a row each, the last one too."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tables: dict[str, list[list[str]]] = {}
+        self._rows: list[list[str]] | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self._rows = self.tables.setdefault(dict(attrs).get("data-table") or "", [])
+        elif self._rows is not None and tag == "tr":
+            self._rows.append([])
+        elif self._rows is not None and tag in ("td", "th"):
+            self._rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table":
+            self._rows = None
+
+    def handle_data(self, data: str) -> None:
+        if self._rows and self._rows[-1]:
+            self._rows[-1][-1] += data
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        head, *rows = [[joined([plain(cell)]).strip() for cell in row] for row in self.tables[name]]
+        return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+#: Page and unit, its table, the annex with the same figures: the page's heading -> the annex's.
+SAME_FIGURES: list[tuple[str, str | None, str, str, dict[str, str]]] = [
+    (
+        *(OVERVIEW, None, "districts", "Làm sạch"),
+        {"Cần/ngày": "Cần mỗi ngày", "Đang/ngày": "Đạt mỗi ngày", "Khả năng": "Khả năng đúng hạn"},
+    ),
+    (
+        *(DISTRICT, "747", "units_facility", "Làm sạch"),
+        {
+            "Tỷ lệ hợp lệ": "Tỷ lệ hợp lệ",
+            "Hợp lệ": "Hợp lệ",
+            "Đã phân loại": "Đã phân loại",
+            "Còn lại": "Không hợp lệ",
+            "7 ngày, điểm": "Thay đổi, điểm",
+        },
+    ),
+    *(
+        (
+            *(SIGNING, code, f"signing_{level}", "Ký số"),
+            {
+                "Tỷ lệ đã ký": "Tỷ lệ ký",
+                "Đủ điều kiện": "Đủ điều kiện",
+                "Đang xử lý": "Đang xử lý ký",
+            },
+        )
+        for code, level in ((None, "province"), ("747", "district"))
+    ),
+    (
+        *(COMPLAINTS, None, "backlog_province", "Phản ánh"),
+        {
+            "Còn tồn": "Còn tồn",
+            "Quá 48 giờ": "Quá 48 giờ",
+            "Cũ nhất": "Chờ lâu nhất",
+            "7 ngày": "Thay đổi số tồn",
+        },
+    ),
+    *(
+        (
+            *(FLOWS, code, f"flows_facility_{level}_", "Biến động"),
+            {"Đóng góp, điểm": "Đóng góp, điểm", "Mẫu số đổi": "Mẫu số đổi"},
+        )
+        for code, level in ((None, "province"), ("747", "district"))
+    ),
+]
+
+
+@pytest.mark.parametrize("page, code, name, annex, headings", SAME_FIGURES)
+def test_the_tables_of_the_pages_have_the_figures_of_the_annexes(
+    week: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    page: str,
+    code: str | None,
+    name: str,
+    annex: str,
+    headings: dict[str, str],
 ) -> None:
+    look_as_the_province(week, monkeypatch, tmp_path)
+    address = {"stream": "cleaning"} if page == OVERVIEW else {}
+    html = blocks(visit(page, **address, **({"district": code} if code else {})))
+    printed = table(of(week, code), annex)
+    places = {column.heading: at for at, column in enumerate(printed.columns)}
+    annexed = {plain(line[1].text): line for line in lines_of(printed)}
+    *units, whole = PageTables(html).rows(name)
+    compared = 0
+    for row in [*units, {**whole, next(iter(whole)): "Tổng cộng"}]:
+        line = annexed.get(row[next(iter(row))])
+        if line is not None:
+            compared += 1
+            assert {heading: row[heading] for heading in headings} == {
+                heading: plain(line[places[other]].text) for heading, other in headings.items()
+            }
+    assert compared >= 3
+
+
+def look_as_the_province(week: Store, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setenv("TIENDO_STORE", str(week.folder))
-    monkeypatch.setenv("TIENDO_PRIVATE", str(tmp_path / "private"))
+    monkeypatch.setenv("TIENDO_PRIVATE", str(folder / "private"))
     sign_in(monkeypatch, "province")
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+def test_the_statuses_have_the_figures_of_the_cards(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    look_as_the_province(week, monkeypatch, tmp_path)
     found = of(week)
     overview = plain(blocks(visit(OVERVIEW, stream="cleaning")))
     for text in ("3/5 hồ sơ đã phân loại", "60,0 %", "+26,7 điểm", "2/3 đã quá 48 giờ (66,7 %)"):
         assert text in overview
     assert "3/5 hồ sơ đã phân loại" in found.statuses[0].text
     assert "2/3 đã quá 48 giờ (66,7 %)" in plain(found.statuses[1].text)
-    districts = rows_of(table(found, "Ký số"))
-    signing = plain(blocks(visit(SIGNING)))
-    for unit in ("Thành phố Vũng Tàu", "Huyện Côn Đảo"):
-        assert districts[unit][2] in signing
 
 
 # What it looks like -------------------------------------------------------------------------
