@@ -1,14 +1,16 @@
 """What every test may ask for: a store of its own, and one published from a text table."""
 
+import functools
 import multiprocessing.context
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+from streamlit.components.v2 import manifest_scanner
 
 from tests.stores import FACILITIES, Asked, Store
 
@@ -23,6 +25,17 @@ hypothesis.settings.load_profile("house")
 
 #: No test writes the accounts and the secret of the machine it runs on.
 os.environ["TIENDO_PRIVATE"] = tempfile.mkdtemp(prefix="tien-do-private-")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_read_once() -> Iterator[None]:
+    """Each page visited would have Streamlit read the metadata of every installed package again,
+    which takes longer than most pages; a server does it once, when it starts.
+    """
+    once = functools.cache(manifest_scanner.scan_component_manifests)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture

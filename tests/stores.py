@@ -1,9 +1,11 @@
 """Small stores, published for real from text tables: one line a row, `|` between the cells."""
 
+import contextlib
 import csv
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+import shutil
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -201,6 +203,11 @@ class Store:
     ) -> Outcome:
         return publish(self.folder, Order(files, as_of=as_of, now=now, **order), progress=quiet)
 
+    def copy_to(self, other: "Store") -> "Store":
+        """What was published here, for a test that writes to its store."""
+        shutil.copytree(self.folder, other.folder)
+        return other
+
     def open(self) -> Connection:
         return open_store(self.folder)
 
@@ -213,6 +220,16 @@ class Store:
         """Every file on disk, path -> bytes; the lock's own file left out."""
         paths = [p for p in self.folder.rglob("*") if p.is_file() and p.name != ".lock"]
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in sorted(paths)}
+
+
+@contextlib.contextmanager
+def only_looked_at(store: Store) -> Generator[Store]:
+    """A store of several tests, which must leave it as it was; each may begin the log anew."""
+    before = store.content()
+    yield store
+    after = store.content()
+    after.pop("audit.jsonl", None)
+    assert after == before
 
 
 @dataclasses.dataclass(frozen=True)

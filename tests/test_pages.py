@@ -3,15 +3,15 @@
 import datetime as dt
 import json
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from display.words import LANGUAGES
 from tests.accounts import show_cookie, sign_in
-from tests.stores import NOON, RECORD, Store, complaints, publish_totals, records
+from tests.stores import NOON, RECORD, Store, complaints, only_looked_at, publish_totals, records
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -61,20 +61,63 @@ COMPLAINTS_NOW = """
 
 @pytest.fixture(autouse=True)
 def _store_of_the_test(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A store of the test's own, looked at by somebody of the province."""
+    """A store of the test's own, looked at by somebody of the province.
+
+    What pages keep of other stores stays kept, as a server keeps it: nothing may be taken from it.
+    """
     monkeypatch.setenv("TIENDO_STORE", str(store.folder))
     monkeypatch.setenv("TIENDO_PRIVATE", str(tmp_path / "private"))
     sign_in(monkeypatch, "province")
-    st.cache_data.clear()
-    st.cache_resource.clear()
+
+
+Look = Callable[[Store], Store]
 
 
 @pytest.fixture
-def week(store: Store) -> Store:
-    """Two snapshots a week apart."""
+def look(monkeypatch: pytest.MonkeyPatch) -> Look:
+    """Looks at a store that other tests look at too; the log of each begins with it."""
+
+    def at(shared: Store) -> Store:
+        (shared.folder / "audit.jsonl").unlink(missing_ok=True)
+        monkeypatch.setenv("TIENDO_STORE", str(shared.folder))
+        return shared
+
+    return at
+
+
+@pytest.fixture(scope="module")
+def shared_week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = Store.inside(tmp_path_factory.mktemp("week"))
     store.publish(BEFORE, as_of=NOON - WEEK, with_complaints=COMPLAINTS_BEFORE)
     store.publish(NOW, as_of=NOON, with_complaints=COMPLAINTS_NOW, is_confirmed=True)
-    return store
+    with only_looked_at(store):
+        yield store
+
+
+@pytest.fixture
+def week(shared_week: Store, look: Look) -> Store:
+    """Two snapshots a week apart; only looked at."""
+    return look(shared_week)
+
+
+@pytest.fixture
+def own_week(shared_week: Store, store: Store) -> Store:
+    """The same two snapshots, in the store of the test's own."""
+    return shared_week.copy_to(store)
+
+
+@pytest.fixture(scope="module")
+def shared_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = Store.inside(tmp_path_factory.mktemp("day"))
+    store.publish(NOW, with_complaints=COMPLAINTS_NOW)
+    with only_looked_at(store):
+        yield store
+
+
+@pytest.fixture
+def day(shared_day: Store, look: Look) -> Store:
+    """A single snapshot; only looked at."""
+    return look(shared_day)
 
 
 def visit(file: str, **address: str) -> AppTest:
@@ -109,9 +152,8 @@ def test_a_page_shows_figures_in_its_language(week: Store, file: str, language: 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("file", PAGES)
 def test_a_page_of_a_single_day_says_there_is_nothing_to_compare_with(
-    store: Store, file: str, language: str
+    day: Store, file: str, language: str
 ) -> None:
-    store.publish(NOW, with_complaints=COMPLAINTS_NOW)
     html = blocks(visit(file, lang=language))
     assert "<h1>" in html
     said = {"vi": "chưa có kỳ", "en": "to compare"}[language]
@@ -181,29 +223,29 @@ def test_choosing_a_district_leaves_its_facility_behind(week: Store) -> None:
     assert "Bệnh viện Côn Đảo" in blocks(app)
 
 
-def test_a_page_follows_the_store(week: Store) -> None:
+def test_a_page_follows_the_store(own_week: Store) -> None:
     app = visit(OVERVIEW)
-    week.publish(BEFORE, as_of=NOON + WEEK, is_confirmed=True)
+    own_week.publish(BEFORE, as_of=NOON + WEEK, is_confirmed=True)
     app.run()
     assert "33,3" in blocks(app)
 
 
-def test_a_store_that_cannot_be_read_says_what_to_run_and_no_path(week: Store) -> None:
-    for mart in (week.folder / "marts").rglob("*.parquet"):
+def test_a_store_that_cannot_be_read_says_what_to_run_and_no_path(own_week: Store) -> None:
+    for mart in (own_week.folder / "marts").rglob("*.parquet"):
         mart.unlink()
-    for folder in sorted((week.folder / "marts").rglob("*"), reverse=True):
+    for folder in sorted((own_week.folder / "marts").rglob("*"), reverse=True):
         folder.rmdir() if folder.is_dir() else folder.unlink()
     html = blocks(visit(OVERVIEW))
     assert "python cli.py rebuild" in html
-    assert str(week.folder) not in html
+    assert str(own_week.folder) not in html
 
 
 # Progress -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def fortnight(store: Store) -> Store:
-    """Nine days: each day one more record valid and signed; 1 of 40 on 17/4, 9 of 41 on 25/4."""
+@pytest.fixture(scope="module")
+def shared_fortnight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = Store.inside(tmp_path_factory.mktemp("fortnight"))
     for number in range(9):
         rows = [{"Mã cơ sở nhập": "F1", "Trạng thái xác thực": "Sai"} for _ in range(40)]
         rows[: number + 1] = [{"Mã cơ sở nhập": "F1", "Trạng thái ký": "Đã ký"}] * (number + 1)
@@ -214,7 +256,17 @@ def fortnight(store: Store) -> Store:
         if number == 8:
             people.append(RECORD | {"Mã hồ sơ": "H41", "Trạng thái xác thực": "Sai"})
         store.publish(people, as_of=NOON - (8 - number) * DAY, is_confirmed=True)
-    return store
+    with only_looked_at(store):
+        yield store
+
+
+@pytest.fixture
+def fortnight(shared_fortnight: Store, look: Look) -> Store:
+    """Nine days: each day one more record valid and signed; 1 of 40 on 17/4, 9 of 41 on 25/4.
+
+    Only looked at.
+    """
+    return look(shared_fortnight)
 
 
 def test_the_leaders_page_says_whether_it_will_be_done_in_time(fortnight: Store) -> None:
@@ -261,7 +313,7 @@ def test_a_district_has_its_own_pace(fortnight: Store) -> None:
 
 
 def test_a_wrong_file_of_the_office_is_a_page_of_its_own(
-    week: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_week: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "holidays.csv").write_text("date,off\n", encoding="utf-8")
     monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
@@ -306,9 +358,9 @@ def test_records_behind_a_flow_are_closed_to_visitors_of_real_data(week: Store) 
 
 
 def test_a_visitor_sees_counts_of_an_invented_province_and_no_list(
-    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    own_week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for manifest in week.folder.rglob("manifest.json"):
+    for manifest in own_week.folder.rglob("manifest.json"):
         told = json.loads(manifest.read_text(encoding="utf-8"))
         told |= {"is_invented": True, "is_wholly_invented": True}
         manifest.write_text(json.dumps(told), encoding="utf-8")
@@ -338,22 +390,22 @@ def test_the_contributions_of_facilities_add_up_to_the_change_of_their_district(
     html = blocks(visit(FLOWS, district="747"))
     table = html[html.index('data-table="flows_facility_district_"') :]
     rows, total = table[: table.index("</table>")].split("<tfoot>")
-    # 747: 1 of 3 a week ago, 2 of 3 now, all of it by F1.
+    # 747: 1 of 3 a week ago, 2 of 3 now, all of it by F1; as printed, 66,67 - 33,33.
     contribution = re.compile(r'class="change room2[^"]*" data-value="([^"]*)"')
-    assert sum(map(float, contribution.findall(rows))) == pytest.approx(1 / 3)
-    assert float(contribution.findall(total)[0]) == pytest.approx(1 / 3)
+    assert sum(map(float, contribution.findall(rows))) == pytest.approx(0.6667 - 0.3333)
+    assert float(contribution.findall(total)[0]) == pytest.approx(0.6667 - 0.3333)
 
 
-def test_the_card_of_cleaning_leads_to_the_days_it_compares(week: Store) -> None:
-    week.publish(NOW, as_of=NOON + DAY, is_confirmed=True)
+def test_the_card_of_cleaning_leads_to_the_days_it_compares(own_week: Store) -> None:
+    own_week.publish(NOW, as_of=NOON + DAY, is_confirmed=True)
     html = blocks(visit(FACILITY, facility="F1", axis="residence"))
     (link,) = re.findall(r'href="(bien-dong[^"]*)"', html)
     assert "axis=facility" in link
     assert "since=2022-04-18" in link
 
 
-def test_two_other_days_may_be_compared(week: Store) -> None:
-    week.publish(BEFORE, as_of=NOON + DAY, is_confirmed=True)
+def test_two_other_days_may_be_compared(own_week: Store) -> None:
+    own_week.publish(BEFORE, as_of=NOON + DAY, is_confirmed=True)
     app = visit(FLOWS, since="2022-04-25")
     said = text(blocks(app))
     assert "Từ 12 giờ ngày 25/4/2022" in said
@@ -370,17 +422,17 @@ def test_a_day_that_is_not_before_is_said_and_another_compared(week: Store) -> N
     assert "Từ 12 giờ ngày 18/4/2022" in said
 
 
-def test_flows_over_a_list_that_is_lost_are_not_shown(week: Store) -> None:
-    week.publish(BEFORE, as_of=NOON + DAY, is_confirmed=True)
-    for changes in (week.folder / "marts").rglob("changes.parquet"):
+def test_flows_over_a_list_that_is_lost_are_not_shown(own_week: Store) -> None:
+    own_week.publish(BEFORE, as_of=NOON + DAY, is_confirmed=True)
+    for changes in (own_week.folder / "marts").rglob("changes.parquet"):
         changes.write_bytes(b"")
     said = text(blocks(visit(FLOWS, since="2022-04-18")))
     assert "Chưa đọc được số đối chiếu" in said
-    assert str(week.folder) not in said
+    assert str(own_week.folder) not in said
 
 
-def test_flows_of_pairs_that_are_not_made_are_not_shown(week: Store) -> None:
-    for seal in (week.folder / "marts").rglob("pair.json"):
+def test_flows_of_pairs_that_are_not_made_are_not_shown(own_week: Store) -> None:
+    for seal in (own_week.folder / "marts").rglob("pair.json"):
         seal.unlink()
     said = text(blocks(visit(FLOWS)))
     assert "Đối chiếu giữa các kỳ chưa tính xong" in said
@@ -458,8 +510,8 @@ def test_signing_is_said_with_its_losses_and_contradictions(week: Store) -> None
     assert "1 hồ sơ mới ký từ 18/4/2022 đến 25/4/2022." in said
 
 
-def test_signing_goes_down_to_a_facility_and_says_which_stand_still(week: Store) -> None:
-    week.publish(NOW, as_of=NOON + WEEK, with_complaints=COMPLAINTS_NOW, is_confirmed=True)
+def test_signing_goes_down_to_a_facility_and_says_which_stand_still(own_week: Store) -> None:
+    own_week.publish(NOW, as_of=NOON + WEEK, with_complaints=COMPLAINTS_NOW, is_confirmed=True)
     app = visit(SIGNING, district="747", facility="F1")
     assert "<h1>Trạm Y tế Phường 1</h1>" in blocks(app)
     said = text(blocks(visit(SIGNING)))
@@ -519,8 +571,10 @@ def test_names_of_what_has_no_unit_are_said_in_english_too(week: Store) -> None:
     assert "chưa rõ" not in said
 
 
-def test_a_newest_snapshot_without_complaints_is_named_and_an_older_one_shown(week: Store) -> None:
-    week.publish(NOW, as_of=NOON + WEEK, is_confirmed=True)
+def test_a_newest_snapshot_without_complaints_is_named_and_an_older_one_shown(
+    own_week: Store,
+) -> None:
+    own_week.publish(NOW, as_of=NOON + WEEK, is_confirmed=True)
     said = text(blocks(visit(COMPLAINTS)))
     assert "Có kỳ mới hơn (12 giờ ngày 2/5/2022) nhưng không có phần này" in said
     assert "Tính đến 12 giờ ngày 25/4/2022" in said
@@ -534,10 +588,10 @@ def test_a_store_without_complaints_says_how_to_publish_them(store: Store) -> No
     assert "Chưa có kỳ nào có tệp phản ánh" in blocks(visit(COMPLAINTS))
 
 
-def test_a_table_of_totals_shows_districts_and_says_there_is_nothing_below(week: Store) -> None:
+def test_a_table_of_totals_shows_districts_and_says_there_is_nothing_below(own_week: Store) -> None:
     path = ROOT / "data" / "sample" / "small" / "totals.csv"
     as_of = dt.datetime.fromisoformat("2022-05-26T16:00")
-    week.publish_files([path], as_of=as_of)
+    own_week.publish_files([path], as_of=as_of)
     said = text(blocks(visit(SIGNING)))
     assert "34,5 % hồ sơ đủ điều kiện đã ký: 301.043/873.322; 572.279 đang xử lý" in said
     assert "Hạn trước ngày 30/4/2022 đã qua 26 ngày." in said
@@ -549,29 +603,29 @@ def test_a_table_of_totals_shows_districts_and_says_there_is_nothing_below(week:
 
 
 def test_a_facility_kept_from_elsewhere_is_told_only_where_there_are_facilities(
-    week: Store,
+    own_week: Store,
 ) -> None:
     said = text(blocks(visit(COMPLAINTS, district="755", facility="F1")))
     assert "Cơ sở mã “F1” không thuộc huyện này; trang đang hiện cả huyện." in said
-    publish_totals(week, "Mã huyện | Hợp lệ\n747 | 3", as_of=NOON + WEEK)
+    publish_totals(own_week, "Mã huyện | Hợp lệ\n747 | 3", as_of=NOON + WEEK)
     said = text(blocks(visit(SIGNING, district="747", facility="F1")))
     assert "Cơ sở mã" not in said
     assert "Kỳ này chỉ có bảng tổng theo huyện" in said
     assert "Bảng tổng theo huyện không cho biết hồ sơ nào mới ký." in said
 
 
-def test_below_a_district_everything_is_compared_with_the_same_day(week: Store) -> None:
-    publish_totals(week, "Mã huyện | Hợp lệ\n747 | 3", as_of=NOON - 6 * DAY)
-    week.publish(NOW, as_of=NOON + DAY, with_complaints=COMPLAINTS_NOW, is_confirmed=True)
+def test_below_a_district_everything_is_compared_with_the_same_day(own_week: Store) -> None:
+    publish_totals(own_week, "Mã huyện | Hợp lệ\n747 | 3", as_of=NOON - 6 * DAY)
+    own_week.publish(NOW, as_of=NOON + DAY, with_complaints=COMPLAINTS_NOW, is_confirmed=True)
     # The week before 26/4 is the 19th, of totals; facilities are compared with the 18th.
     html = blocks(visit(DISTRICT, district="747"))
     movers = text(html[html.index("card_movers") :] if "card_movers" in html else html)
     assert "so với 18/4/2022" in movers
 
 
-def test_totals_of_signing_alone_are_an_overview_of_their_own(week: Store) -> None:
+def test_totals_of_signing_alone_are_an_overview_of_their_own(own_week: Store) -> None:
     rows = "Mã huyện | Hợp lệ | Không hợp lệ | Đủ điều kiện ký | Đang xử lý ký | Đã ký\n"
-    publish_totals(week, rows + "747 |  |  | 10 | 2 | 3", as_of=NOON + WEEK)
+    publish_totals(own_week, rows + "747 |  |  | 10 | 2 | 3", as_of=NOON + WEEK)
     said = text(blocks(visit(OVERVIEW)))
     assert "Tính đến 12 giờ ngày 2/5/2022 · 10 hồ sơ đủ điều kiện ký" in said
     assert "Ký số Hộ chiếu vắc xin đã quá hạn trước ngày 30/4/2022 2 ngày, còn 7." in said
@@ -582,8 +636,10 @@ def test_totals_of_signing_alone_are_an_overview_of_their_own(week: Store) -> No
     assert "Bộ đã cấp hộ chiếu" not in said
 
 
-def test_figures_that_compare_snapshots_wait_until_these_have_been_compared(week: Store) -> None:
-    for seal in (week.folder / "marts").glob("*/pair/pair.json"):
+def test_figures_that_compare_snapshots_wait_until_these_have_been_compared(
+    own_week: Store,
+) -> None:
+    for seal in (own_week.folder / "marts").glob("*/pair/pair.json"):
         seal.unlink()
     said = text(blocks(visit(SIGNING)))
     assert "python cli.py rebuild --stale" in said

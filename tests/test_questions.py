@@ -1,6 +1,7 @@
 """Questions beside the metrics: which snapshot, which unit, which change; and who may see what."""
 
 import datetime as dt
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -25,19 +26,23 @@ from queries.questions import (
 )
 from queries.run import UnknownUnitError
 from queries.scope import Scope
-from tests.stores import NOON, Store
+from tests.stores import NOON, Store, only_looked_at
 
 EVERYTHING = Scope.everything()
 ONE = "Mã hồ sơ\nH1"
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture
-def days(store: Store) -> Store:
-    """Snapshots of 18, 19 and 25 April at noon, and a second one of the 25th at 16:00."""
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Snapshots of 18, 19 and 25 April at noon, and a second one of the 25th at 16:00; only
+    looked at.
+    """
+    store = Store.inside(tmp_path_factory.mktemp("days"))
     for number, as_of in enumerate([NOON - 7 * DAY, NOON - 6 * DAY, NOON, NOON.replace(hour=16)]):
         store.publish("Mã hồ sơ\n" + "\n".join(f"H{n}" for n in range(number + 1)), as_of=as_of)
-    return store
+    with only_looked_at(store):
+        yield store
 
 
 # Which snapshot -----------------------------------------------------------------------------

@@ -316,7 +316,7 @@ def test_an_official_looks_at_the_briefing_and_takes_it_along_to_sign(
     ]:
         with page.expect_download() as taken:
             page.get_by_role("button", name=label).click()
-        assert taken.value.suggested_filename == f"bao-cao-755-2022-04-25.{suffix}"
+        assert taken.value.suggested_filename == f"bao-cao-755-2022-04-25-16h00.{suffix}"
         assert Path(taken.value.path()).read_bytes().startswith(first)
     page.reload()
     ledger = page.locator("table[data-table=releases] tbody tr")
