@@ -5,11 +5,13 @@ first deep link after a start with "page not found"; `app.py` names the pages, s
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
+import uvicorn
 from starlette.middleware import Middleware
 from streamlit import net_util
 from streamlit.runtime.pages_manager import PagesManager
@@ -23,6 +25,8 @@ from pages.parts.sign_in import routes
 from settings import setting
 
 ROOT = Path(__file__).parents[2]
+#: A browser that stays open, or a page still being made, keeps a stop or a restart waiting so long.
+STOP_SECONDS = 5
 
 
 def server(address: str) -> st.App:
@@ -66,4 +70,5 @@ if __name__ == "__main__":
     started_at, number = given["--server.address"], int(given["--server.port"])
     PagesManager.uses_pages_directory = False
     net_util._external_ip = LOOPBACK[0]  # else it asks a foreign host for this machine's address
+    uvicorn.Config = partial(uvicorn.Config, timeout_graceful_shutdown=STOP_SECONDS)  # ty: ignore[invalid-assignment]
     server(f"http://{started_at}:{number}").run(config=options_of(started_at, number))
