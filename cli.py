@@ -968,7 +968,7 @@ def serve(
         )
     _demo(store_folder(store), is_wanted=demo)
     os.environ["TIENDO_STORE"] = str(store_folder(store).resolve())
-    for name in ("PRIVATE", "OIDC_ROLES"):
+    for name in ("PRIVATE", "OIDC_ROLES", "CAMPAIGN"):
         if setting(name):
             os.environ[f"TIENDO_{name}"] = str(Path(setting(name)).resolve())
     os.chdir(Path(__file__).parent)
@@ -1017,7 +1017,7 @@ def briefing(
     out: Annotated[Path, typer.Option(help="Thư mục ghi các tệp.")],
     at: AtOption = None,
     since: Annotated[
-        str | None, typer.Option(help="Ngày hoặc thời điểm để so; mặc định một tuần trước.")
+        str | None, typer.Option(help="Ngày hoặc thời điểm để so; mặc định kỳ trước đó 7–10 ngày.")
     ] = None,
     district: DistrictOption = None,
     all_districts: Annotated[
@@ -1037,30 +1037,34 @@ def briefing(
 ) -> None:
     """Báo cáo tuần của tỉnh hoặc của huyện: DOCX, PDF, XLSX và tin nhắn, cùng một bộ số."""
     from data.audit import Actor
+    from data.post import require_settings
     from display.briefing.deliver import (
         PROVINCE,
         Delivery,
         deliver_each,
         districts,
+        require_folder,
         require_mailable,
         require_recipients,
         send,
     )
     from display.briefing.files import FORMATS
     from queries.engine import open_store
-    from queries.questions import find_snapshot
 
     if district is not None and all_districts:
         raise typer.BadParameter("--district không đi cùng --all-districts.")
     formats = [_choice("--format", one.strip(), FORMATS) for one in file_format.split(",")]
     _require_log(store_folder(store))
+    if mail:
+        require_settings()
     connection = open_store(store_folder(store))
-    snapshot_id = find_snapshot(connection, _at(at) if at else None)
-    since_id = find_snapshot(connection, _at(since)) if since else None
+    snapshot_id = _snapshot_of(connection, "--at", at)
+    since_id = _snapshot_of(connection, "--since", since) if since else None
     codes = districts(connection, snapshot_id) if all_districts else [district]
     if mail:
         require_mailable(connection, snapshot_id, now=_now())
         _warn(require_recipients([code or PROVINCE for code in codes]))
+    require_folder(out)
     order = Delivery(Actor("cli", "operator"), tuple(dict.fromkeys(formats)), out, _now)
     with progress_bar(len(codes)) as step:
         ask = {"snapshot_id": snapshot_id, "since_id": since_id}
@@ -1077,6 +1081,18 @@ def briefing(
     refused = [*problems, *(line for one in sent for line in one.refused)]
     if refused:
         raise RefusedError("\n".join(refused))
+
+
+def _snapshot_of(connection: Any, option: str, text: str | None) -> str:
+    """The id of the snapshot an option asks for, of the newest one without; refusals name it."""
+    from queries.questions import find_snapshot
+
+    when = _at(text, option) if text else None
+    try:
+        return find_snapshot(connection, when)
+    except RefusedError as refusal:
+        told = str(refusal)
+        raise RefusedError(f"{option} {text}: {told[:1].lower()}{told[1:]}") from refusal
 
 
 # Accounts -----------------------------------------------------------------------------------
@@ -1235,13 +1251,15 @@ def _now() -> dt.datetime:
     return dt.datetime.now(VIETNAM).replace(tzinfo=None)
 
 
-def _instant(text: str) -> dt.datetime:
-    """An ISO instant as wall clock +07; a wrong one is wrong usage."""
+def _instant(text: str, option: str | None = None) -> dt.datetime:
+    """An ISO instant as wall clock +07; a wrong one is wrong usage, of the option."""
     try:
         instant = dt.datetime.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(
-            f"“{text}” không phải thời điểm ISO, ví dụ 2022-04-25T16:00."
+            f"“{text}” không phải ngày, thời điểm ISO; cần năm-tháng-ngày, ví dụ 2022-04-25 hoặc "
+            "2022-04-25T16:00.",
+            param_hint=option,
         ) from error
     return instant.astimezone(VIETNAM).replace(tzinfo=None) if instant.tzinfo else instant
 
@@ -1260,9 +1278,9 @@ def _day(text: str | None) -> dt.date | None:
     return _instant(text).date() if text else None
 
 
-def _at(text: str) -> dt.date | dt.datetime:
+def _at(text: str, option: str | None = None) -> dt.date | dt.datetime:
     """A day, or an instant when a time is given."""
-    instant = _instant(text)
+    instant = _instant(text, option)
     return instant if "T" in text or " " in text else instant.date()
 
 

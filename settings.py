@@ -52,9 +52,9 @@ SETTINGS = (
     Setting(
         "CAMPAIGN",
         "",
-        "Thư mục có workstreams.toml, targets.csv, holidays.csv, annotations.toml, briefing.toml, "
-        "briefing.docx, briefing.typ, recipients.csv của cơ quan; tệp nào không có thì dùng tệp "
-        "của chương trình.",
+        "Thư mục đã có, gồm workstreams.toml, targets.csv, holidays.csv, annotations.toml, "
+        "briefing.toml, briefing.docx, briefing.typ, recipients.csv của cơ quan; tệp nào không có "
+        "thì dùng tệp của chương trình.",
     ),
     Setting("SMTP_HOST", "", "Tên hoặc địa chỉ máy chủ thư; để trống thì không gửi thư."),
     Setting("SMTP_PORT", "587", "Cổng của máy chủ thư."),

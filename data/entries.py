@@ -6,6 +6,7 @@ Every error names the file, the entry, what was found and what is expected.
 import contextlib
 import csv
 import datetime as dt
+import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -112,10 +113,22 @@ class Entry(NamedTuple):
 
 
 def own_file(name: str) -> Path | None:
-    """The office's own file, in the folder the setting CAMPAIGN names; None: it has none."""
-    folder = setting("CAMPAIGN")
-    path = Path(folder) / name
-    return path if folder and path.is_file() else None
+    """The office's own file, in the folder the setting CAMPAIGN names; None: it has none.
+
+    Raises:
+        CampaignError: the setting names no folder that can be read.
+    """
+    given = setting("CAMPAIGN")
+    if not given:
+        return None
+    folder = Path(given)
+    if not (folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)):
+        raise CampaignError(
+            f"TIENDO_CAMPAIGN là {given!r}, không phải thư mục đọc được; "
+            "cần đường dẫn đầy đủ của một thư mục đã có."
+        )
+    path = folder / name
+    return path if path.is_file() else None
 
 
 def read_toml(path: Path) -> Entry:

@@ -44,6 +44,8 @@ _HANDING_OVER = "đang gửi"
 _OURS = Path(__file__).parent / "recipients.csv"
 _SECONDS = 30
 _LONGEST_REASON = 120
+_MOST_HOURS = 24 * 366 * 100
+_MOST_PORT = 65535
 _SECURITY = ("starttls", "tls", "none")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -68,6 +70,8 @@ class Mail(NamedTuple):
     text: str
     #: File name and content, each; docx, pdf, xlsx or txt (UTF-8).
     attachments: Sequence[tuple[str, bytes]]
+    #: Who sends it, in words beside the address; "" for the address alone.
+    sender_name: str = ""
 
 
 class Sent(NamedTuple):
@@ -172,13 +176,19 @@ def _once(addresses: Sequence[str]) -> list[str]:
 # Sending ------------------------------------------------------------------------------------
 
 
+def require_settings() -> None:
+    """Raises RefusedError, which names them all, while settings of mail are missing or wrong."""
+    wrong = [*_wrong_of_server(), _wrong_number("STALE_HOURS", _MOST_HOURS)]
+    _require_none([problem for problem in wrong if problem])
+
+
 def is_stale(as_of: dt.datetime, now: dt.datetime) -> bool:
     """Whether figures of `as_of` are older than STALE_HOURS; naive instants are wall clock +07.
 
     Raises:
         RefusedError: the setting is no number of hours.
     """
-    hours = dt.timedelta(hours=_number("STALE_HOURS", 24 * 366 * 100))
+    hours = dt.timedelta(hours=_number("STALE_HOURS", _MOST_HOURS))
     return chain.local(now) - chain.local(as_of) > hours
 
 
@@ -350,7 +360,7 @@ def _written(order: _Order, one: Sent) -> Sent:
 def _message(mail: Mail, one: Sent, sender: str, *, again: bool) -> EmailMessage:
     """The message for one recipient."""
     message = EmailMessage(policy=SMTP)
-    message["From"] = sender
+    _put_sender(message, mail.sender_name, sender)
     message["To"] = one.recipient
     # Folded by the library's older hand: the newer one loses spaces between encoded words.
     subject = Header(mail.subject, "utf-8", header_name="Subject")
@@ -367,6 +377,15 @@ def _message(mail: Mail, one: Sent, sender: str, *, again: bool) -> EmailMessage
     return message
 
 
+def _put_sender(message: EmailMessage, name: str, address: str) -> None:
+    """The head From; a name is folded as a subject is."""
+    if not name:
+        message["From"] = address
+        return
+    written = Header(name, "utf-8", header_name="From").encode()
+    message.set_raw("From", f"{written}\n <{address}>")
+
+
 def _digest_of(one: Sent, *, again: bool) -> str:
     """The same for the same mail: whoever gets it twice can tell, unless that was asked for."""
     told = [*_subject_of(one), *([str(one.at)] if again else [])]
@@ -374,8 +393,8 @@ def _digest_of(one: Sent, *, again: bool) -> str:
 
 
 def _plain(mail: Mail) -> Mail:
-    """The mail; refuses one whose subject or file names could begin a head of their own."""
-    for text in (mail.subject, *(name for name, _content in mail.attachments)):
+    """The mail; refuses one whose subject or names could begin a head of their own."""
+    for text in (mail.subject, mail.sender_name, *(name for name, _content in mail.attachments)):
         if not text.isprintable():
             raise RefusedError(f"Thư không gửi được: {text!r} có ký tự điều khiển.")
     return mail
@@ -391,30 +410,59 @@ def _checked(address: str) -> str:
 
 
 def _server() -> _Server:
-    host, security = setting("SMTP_HOST"), setting("SMTP_SECURITY")
-    user, sender = setting("SMTP_USER"), setting("MAIL_FROM")
-    if not host:
-        raise RefusedError("Chưa có máy chủ thư; đặt TIENDO_SMTP_HOST.")
-    if security not in _SECURITY:
-        raise RefusedError(f"TIENDO_SMTP_SECURITY là {security!r}; chọn {', '.join(_SECURITY)}.")
-    if not _is_address(sender):
-        raise RefusedError(f"TIENDO_MAIL_FROM là {sender!r}; cần một địa chỉ thư.")
-    if security == "none" and user:
-        raise RefusedError(
-            "TIENDO_SMTP_SECURITY là none thì không gửi mật khẩu; dùng starttls hoặc tls, "
-            "hoặc bỏ TIENDO_SMTP_USER."
-        )
+    """The server, as set.
+
+    Raises:
+        RefusedError: settings are missing or wrong; names them all.
+    """
+    _require_none(_wrong_of_server())
     return _Server(
-        host, _number("SMTP_PORT", 65535), security, user, setting("SMTP_PASSWORD"), sender
+        setting("SMTP_HOST"),
+        _number("SMTP_PORT", _MOST_PORT),
+        setting("SMTP_SECURITY"),
+        setting("SMTP_USER"),
+        setting("SMTP_PASSWORD"),
+        setting("MAIL_FROM"),
     )
+
+
+def _wrong_of_server() -> list[str]:
+    """What is missing or wrong in the settings of the server, a clause each."""
+    security, sender = setting("SMTP_SECURITY"), setting("MAIL_FROM")
+    wrong = [
+        "" if setting("SMTP_HOST") else "chưa có máy chủ thư: đặt TIENDO_SMTP_HOST",
+        _wrong_number("SMTP_PORT", _MOST_PORT),
+        "" if _is_address(sender) else f"TIENDO_MAIL_FROM là {sender!r}: cần một địa chỉ thư",
+    ]
+    if security not in _SECURITY:
+        wrong.append(f"TIENDO_SMTP_SECURITY là {security!r}: chọn {', '.join(_SECURITY)}")
+    if security == "none" and setting("SMTP_USER"):
+        wrong.append(
+            "TIENDO_SMTP_SECURITY là none thì không gửi mật khẩu: dùng starttls hoặc tls, hoặc bỏ "
+            "TIENDO_SMTP_USER"
+        )
+    return [problem for problem in wrong if problem]
+
+
+def _require_none(wrong: Sequence[str]) -> None:
+    if wrong:
+        raise RefusedError(f"Chưa gửi thư được; {'; '.join(wrong)}.")
 
 
 def _number(name: str, most: int) -> int:
     """A setting that is a whole number from 1 to `most`."""
+    problem = _wrong_number(name, most)
+    if problem:
+        raise RefusedError(f"{problem}.")
+    return int(setting(name))
+
+
+def _wrong_number(name: str, most: int) -> str:
+    """What is wrong with a setting that is to be such a number; "" when it is one."""
     text = setting(name)
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= most):
-        raise RefusedError(f"TIENDO_{name} là {text!r}; cần một số nguyên từ 1 đến {most}.")
-    return int(text)
+    if text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= most:
+        return ""
+    return f"TIENDO_{name} là {text!r}: cần một số nguyên từ 1 đến {most}"
 
 
 @contextlib.contextmanager

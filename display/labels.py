@@ -195,7 +195,7 @@ def unit_name(name: str, language: str) -> str:
         "": _("Chưa xác định đơn vị"),
         UNMAPPED_NAME: _("Chưa xác định đơn vị"),
         NO_DISTRICT_NAME: _("Chưa rõ huyện"),
-        UNROUTED_NAME: _("Chưa phân công (chờ tỉnh giao)"),
+        UNROUTED_NAME: _("Chưa rõ huyện (chờ tỉnh giao)"),
     }
     rest = _REST_OF.fullmatch(name)
     if rest is None:

@@ -154,6 +154,7 @@ def _in_words(name: str, value: Any, language: str) -> str:
         "record_id": _("hồ sơ {value}"),
         "user": _("tài khoản {value}"),
         "least_days": _("từ {value} ngày"),
+        "sent": _("đã gửi {value} thư"),
     }
     sentence = sentences.get(name, "{value}")
     return sentence.format(value=named.get(value, value))

@@ -26,7 +26,7 @@ VIEWS = Path(__file__).parent / "views.sql"
 UNMAPPED_NAME = "Chưa xác định đơn vị"
 #: Of complaints in no known district; of those among them that no known facility has.
 NO_DISTRICT_NAME = "Chưa rõ huyện"
-UNROUTED_NAME = "Chưa phân công (chờ tỉnh giao)"
+UNROUTED_NAME = "Chưa rõ huyện (chờ tỉnh giao)"
 #: Rows of these marts of all snapshots are held in memory.
 MARTS = (
     "cleaning",

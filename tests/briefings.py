@@ -196,6 +196,7 @@ BRIEFING = Briefing(
         "96 phản ánh quá 48 giờ, cũ nhất đã chờ 8 ngày 19 giờ; nhiều nhất ở Thành phố Vũng Tàu.",
         "120 hồ sơ đã gửi ký quá 7 ngày mà chưa có kết quả.",
     ],
+    short_asks=["Đẩy nhanh ký số."],
     asks=[
         "Đẩy nhanh làm sạch dữ liệu, trước hết ở Thành phố Vũng Tàu (5.240): từ 204 lên 2.155,2 "
         "hồ sơ mỗi ngày.",

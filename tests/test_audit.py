@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from cli import app
 from data import audit
 from data.audit import Actor, AuditError
+from display.log import log_cells
 from tests.test_cli import SMALL
 from tests.test_house import ROOT
 
@@ -166,6 +167,14 @@ def test_a_full_disk_refuses_what_was_to_be_done(tmp_path: Path) -> None:
     (tmp_path / "audit.jsonl").symlink_to("/dev/full")
     with pytest.raises(AuditError, match="không ghi được nhật ký"):
         audit.write(tmp_path, LAN, "reveal", now=AT)
+
+
+def test_a_mail_in_the_log_says_how_many_went(tmp_path: Path) -> None:
+    for count in (0, 3):
+        told = {"unit": "77", "sent": count}
+        audit.write(tmp_path, LAN, "mail", now=AT, predicate=told)
+    found = [log_cells(line, "vi")[5] for line in audit.lines(tmp_path)]
+    assert found == ["đơn vị 77, đã gửi 0 thư", "đơn vị 77, đã gửi 3 thư"]
 
 
 def test_a_row_of_data_is_never_written_down(tmp_path: Path) -> None:

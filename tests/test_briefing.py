@@ -20,8 +20,10 @@ from data.errors import RefusedError
 from data.letterheads import letterhead
 from data.marts import UNMAPPED
 from display.briefing.build import build, figures_sha256
+from display.briefing.facts import Stream
 from display.briefing.files import FORMATS, file_name, preview, write, written
 from display.briefing.letters import shown
+from display.briefing.pace import faster
 from display.briefing.tables import DECIMALS, count_field, name_field
 from display.briefing.tables import cell as make_cell
 from display.briefing.tables import table as make_table
@@ -29,6 +31,7 @@ from display.briefing.typeset import typeset
 from display.briefing.value import Briefing, Cell, Column, Table
 from display.briefing.write_html import first_page
 from display.briefing.write_txt import MOST_CHARACTERS, txt
+from queries.courses import time_of
 from queries.engine import Connection, open_store
 from queries.flows import BrokenIdentityError
 from queries.run import UnknownUnitError
@@ -117,8 +120,8 @@ def test_the_statuses_tell_fraction_change_deadline_and_pace(week: Store) -> Non
     assert plain(cleaning.text) == (
         "3/5 hồ sơ đã phân loại là hợp lệ, đạt 60,0 % (tăng 26,67 điểm phần trăm so với tuần "
         "trước); còn 2 hồ sơ không hợp lệ. Hạn trước ngày 5/5/2022, còn 9 ngày (5 ngày làm việc); "
-        "cần bình quân 1 hồ sơ/ngày, tuần qua đạt 0,3 hồ sơ/ngày; chưa đủ kỳ số liệu để tính "
-        "khả năng đúng hạn."
+        "cần bình quân 1 hồ sơ/ngày; tuần qua đạt 0,3 nhưng có thêm 0,3 hồ sơ mới phân loại/ngày; "
+        "chưa đủ kỳ số liệu để tính khả năng đúng hạn."
     )
     # P2 and P3 of five are closed; P1, P4 and P5 are open, of which P1 and P5 for over 48 hours.
     assert plain(complaints.text).startswith(
@@ -158,7 +161,7 @@ def test_what_is_overdue_and_what_to_ask_for_come_from_the_figures(week: Store) 
     assert found.asks == [
         "Xử lý ngay 2 phản ánh đã quá 48 giờ.",
         "Giao đơn vị xử lý 1 phản ánh chưa phân công.",
-        "Rà soát 1 hồ sơ đã ký nay không hợp lệ trước khi ký lại.",
+        "Rà soát trước khi ký lại: 1 hồ sơ đã ký nay không hợp lệ.",
     ]
 
 
@@ -315,7 +318,7 @@ def test_a_first_week_has_nothing_to_compare_with_and_says_so(store: Store) -> N
         "để so sánh", ""
     )
     assert found.why == (
-        "Chưa nêu được vì sao tỷ lệ hợp lệ thay đổi: chưa có kỳ số liệu trước đó để so sánh."
+        "Chưa nêu được vì sao tỷ lệ hợp lệ thay đổi: chưa có kỳ số liệu cách 7–10 ngày để so sánh."
     )
     assert rows_of(table(found, "Làm sạch"))["Tổng cộng"][3] == "–"
     assert found.period == "đến 12 giờ ngày 25/4/2022"
@@ -683,11 +686,44 @@ def test_every_figure_of_the_message_is_one_of_the_briefing(week: Store) -> None
 
 
 def test_a_message_never_cuts_a_sentence(week: Store) -> None:
-    long = of(week)._replace(asks=["Rất dài " * 150, "Ngắn."])
+    long = of(week)._replace(short_asks=["Rất dài " * 150, "Ngắn."])
     said = txt(long)
     assert len(said) <= MOST_CHARACTERS
     assert "Rất dài" not in said
     assert "\n- Ngắn.\n" in said
+    assert said.endswith("\nCòn 1 đề nghị khác trong báo cáo.\n")
+
+
+@pytest.mark.parametrize(
+    "required, actual, arrivals, told",
+    [
+        # 106 a day would do if nothing came; 70 a day come: 176.
+        (105.75, 82.9, 69.7, ": từ 83 lên 176 phản ánh/ngày, kể cả phản ánh mới"),
+        (105.75, 120.0, 69.7, ": từ 120 lên 176 phản ánh/ngày, kể cả phản ánh mới"),
+        (105.75, 180.0, 69.7, ": giữ đều nhịp 180 phản ánh/ngày"),
+        # Less than one in twenty is not worth a word.
+        (105.75, 82.9, 5.0, ": từ 83 lên 106 phản ánh/ngày"),
+        (105.75, 0.0, 69.7, ": cần 106 phản ánh/ngày"),
+    ],
+)
+def test_the_pace_asked_for_counts_what_keeps_coming(
+    required: float, actual: float, arrivals: float, told: str
+) -> None:
+    unit = {
+        "required_per_day": required,
+        "actual_per_day": actual,
+        "arrivals_per_day": arrivals,
+        "effort_ratio": required / actual if actual else None,
+    }
+    time = time_of("complaints", NOON.date())
+    stream = Stream(unit, {}, time, None, None)  # ty: ignore[invalid-argument-type]
+    assert faster("complaints", stream) == told
+
+
+def test_a_district_is_asked_to_hand_on_what_lies_under_no_facility(week: Store) -> None:
+    asked = of(week, "747").asks
+    assert "Giao cơ sở xử lý 1 phản ánh chưa rõ cơ sở." in asked
+    assert all("chưa rõ cơ sở" not in ask for ask in of(week).asks)
 
 
 def test_the_same_input_makes_the_same_bytes(week: Store) -> None:
@@ -942,6 +978,8 @@ def test_figures_have_one_hash_whoever_asks_and_another_when_one_changes(store: 
     other = revised.sections[0]
     assert other.chart is not None
     lines = [line._replace(points=line.points[:-1]) for line in other.chart.lines]
+    noted = revised._replace(notes=["Ngày 24/4/2022: mất điện."])
+    assert figures_sha256(noted) == figures_sha256(revised)
     drawn = other._replace(chart=other.chart._replace(lines=lines))
     changed = revised._replace(sections=[drawn, *revised.sections[1:]])
     assert figures_sha256(changed) != figures_sha256(revised)
@@ -964,15 +1002,63 @@ recipients = ["Lưu: VT."]
 def test_the_office_puts_its_own_lines_round_the_report(
     week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    own = '[districts.747]\nagency = "TRUNG TÂM Y TẾ VŨNG TÀU"'
+    own = '[districts.747]\nrecipients = ["UBND thành phố."]'
     (tmp_path / "briefing.toml").write_text(OFFICE + own, encoding="utf-8")
     monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
     assert letterhead(None).agency == "SỞ Y TẾ X"
-    of_747 = letterhead("747")
-    assert (of_747.superior, of_747.agency) == ("UBND TỈNH X", "TRUNG TÂM Y TẾ VŨNG TÀU")
+    assert letterhead("747") == letterhead(None)._replace(recipients=("UBND thành phố.",))
     text = joined(pdf_text(of(week, "747")))
     assert "Số: 05/BC-SYT" in text
     assert "Xứ X, ngày 25 tháng 4 năm 2022" in text
+
+
+@pytest.mark.parametrize(
+    "line", ['superior = "SỞ Y TẾ X"', 'agency = "TRUNG TÂM Y TẾ"', 'signer = ["GIÁM ĐỐC"]']
+)
+def test_a_report_of_another_agency_has_neither_the_offices_number_nor_its_signers_name(
+    line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    office = f'{OFFICE}signer_name = "Lan"\n[districts.747]\n{line}\n'
+    (tmp_path / "briefing.toml").write_text(office, encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    of_747, of_755 = letterhead("747"), letterhead("755")
+    assert (of_755.number, of_755.signer_name) == ("05/BC-SYT", "Lan")
+    assert (of_747.number.strip(), of_747.signer_name) == ("/BC-", "")
+    assert (of_747.is_numbered, of_755.is_numbered) == (False, True)
+    assert of_747.place == "Xứ X"
+
+
+def test_the_number_and_the_name_a_district_gives_are_its_own(
+    week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = '[districts.747]\nagency = "TRUNG TÂM"\nnumber = "7/BC-TTYT"\nsigner_name = "Tư"\n'
+    (tmp_path / "briefing.toml").write_text(OFFICE + own, encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    assert letterhead("747")[:3] == ("UBND TỈNH X", "TRUNG TÂM", "7/BC-TTYT")
+    assert letterhead("747").signer_name == "Tư"
+    assert "Số: 7/BC-TTYT" in joined(pdf_text(of(week, "747")))
+
+
+def test_the_example_of_a_district_holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shipped = (ROOT / "data" / "briefing.toml").read_text(encoding="utf-8")
+    office, example = shipped.split("# [districts.747]\n")
+    lines = [line.removeprefix("# ") for line in example.splitlines()]
+    text = "\n".join([office, "[districts.747]", *lines])
+    (tmp_path / "briefing.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path))
+    of_747 = letterhead("747")
+    assert (of_747.agency, of_747.place) == ("Trung tâm Y tế thành phố Vũng Tàu", "Vũng Tàu")
+    assert (of_747.number.strip(), of_747.is_numbered) == ("/BC-TTYT", False)
+
+
+@pytest.mark.parametrize("name", ["khong-co", "briefing.toml"])
+def test_a_setting_that_names_no_folder_is_refused_and_no_letterhead_taken_instead(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "briefing.toml").write_text(OFFICE, encoding="utf-8")
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path / name))
+    with pytest.raises(RefusedError, match=rf"^TIENDO_CAMPAIGN là '.*{name}', không phải thư mục"):
+        letterhead(None)
 
 
 @pytest.mark.parametrize(

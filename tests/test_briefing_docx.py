@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -110,10 +111,20 @@ def test_a_day_below_ten_and_the_first_two_months_are_written_with_a_zero(day, w
 
 def test_an_invented_briefing_says_so_on_every_page_and_a_real_one_nowhere():
     invented, real = opened(a_briefing()), opened(a_briefing(is_invented=False))
-    assert texts(invented, "Dữ liệu mô phỏng") == [INVENTED]
+    assert header_of_first_page(invented) == INVENTED
     assert MARK in [line.text for line in invented.sections[0].header.paragraphs]
-    assert INVENTED not in whole_text(real)
+    assert INVENTED not in whole_text(real) + header_of_first_page(real)
     assert MARK not in [line.text for line in real.sections[0].header.paragraphs]
+
+
+def test_an_invented_briefing_says_so_in_a_template_whose_first_page_is_like_the_others(tmp_path):
+    template = changed_template(tmp_path, "<w:titlePg/>", "")
+    invented = opened(a_briefing(), template)
+    assert texts(invented, "Dữ liệu mô phỏng") == [INVENTED]
+
+
+def header_of_first_page(document: Document) -> str:
+    return "".join(line.text for line in document.sections[0].first_page_header.paragraphs)
 
 
 def test_hostile_text_stands_as_text_wherever_it_comes_from():
@@ -183,7 +194,7 @@ def test_a_wide_annex_lies_across_and_an_upright_one_stands():
 
 
 def test_the_page_number_stands_in_the_header_of_every_page_but_the_first():
-    first, *others = opened(a_briefing()).sections
+    first, *others = opened(a_briefing(is_invented=False)).sections
     assert first.different_first_page_header_footer
     assert "PAGE" in "".join(e.text for e in first.header._element.iter(qn("w:instrText")))
     assert "".join(line.text for line in first.first_page_header.paragraphs) == ""
@@ -308,11 +319,40 @@ def test_a_template_has_every_style_that_is_asked_for():
     assert [name for name in STYLES if name not in word.Document(str(TEMPLATE)).styles] == []
 
 
-@pytest.mark.parametrize("placeholder", ["{{ subjekt }}", "{{ subject", "{{ subject.__class__ }}"])
-def test_a_placeholder_that_is_not_known_is_refused(tmp_path, placeholder):
+@pytest.mark.parametrize(
+    "placeholder, told",
+    [
+        ("{{ tieu_de }}", "có chỗ điền không hiểu được (không có chỗ điền tên “tieu_de”); cần {{"),
+        ("{{ subject.__class__ }}", "có chỗ điền không hiểu được (access to attribute"),
+    ],
+)
+def test_a_placeholder_that_is_not_known_is_refused(tmp_path, placeholder, told):
     template = changed_template(tmp_path, "{{ subject }}", placeholder)
-    with pytest.raises(RefusedError, match=r"mau\.docx: có chỗ điền không (hiểu|đóng)"):
+    with pytest.raises(RefusedError, match=re.escape(f"mau.docx: {told}")):
         docx(a_briefing(), template)
+
+
+@pytest.mark.parametrize(
+    "before, after, missing",
+    [
+        ("{{ subject }}", "Báo cáo tuần", "subject"),
+        ("{{ subject }}", "{{ subject", "subject"),
+        ("Số: {{ number }}", "Số: 05/BC-SYT", "number"),
+        ("{%p for line in signer %}", "{%p for line in recipients %}", "signer"),
+        ("{{ signer_name }}", "", "signer_name"),
+    ],
+)
+def test_a_template_that_lost_a_placeholder_is_refused_by_its_name(
+    tmp_path, before, after, missing
+):
+    template = changed_template(tmp_path, before, after)
+    with pytest.raises(RefusedError, match=rf"mau\.docx: thiếu chỗ điền {missing}, hoặc"):
+        docx(a_briefing(), template)
+
+
+def test_a_template_may_say_nothing_of_invented_data_as_the_body_does(tmp_path):
+    template = changed_template(tmp_path, "{%p if is_invented %}", "{%p if true %}", "header1")
+    assert header_of_first_page(opened(a_briefing(), template)) == INVENTED
 
 
 @pytest.mark.parametrize("content", [b"", b"BAO CAO", b"PK\x03\x04 not a zip"])

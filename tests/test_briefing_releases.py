@@ -33,6 +33,7 @@ from display.releases import Told, release_table
 from pages.parts.briefings import taken_along
 from queries.scope import Scope
 from tests.accounts import session_of, show_cookie, sign_in
+from tests.briefings import a_briefing
 from tests.stores import NOON, Store
 from tests.test_briefing import campaign_in, of, two_days
 from tests.test_cli import run
@@ -277,11 +278,46 @@ def test_the_command_refuses_what_it_cannot_do(
     assert releases.releases(week.folder) == []
 
 
-def test_a_folder_that_cannot_be_written_is_named(week: Store, tmp_path: Path) -> None:
-    (tmp_path / "out").write_text("a file", encoding="utf-8")
-    done = run("briefing", "--store", week.folder, "--out", tmp_path / "out")
-    assert done.status == 1
-    assert "không ghi được tệp này" in done.said
+@pytest.mark.parametrize(
+    "out, said",
+    [
+        ("a-file", "là một tệp, hoặc nằm trong một tệp"),
+        ("a-file/out", "là một tệp, hoặc nằm trong một tệp"),
+        ("a" * 300, "không tạo được"),
+    ],
+)
+def test_what_cannot_be_the_folder_of_the_files_is_told_with_its_option(
+    week: Store, tmp_path: Path, out: str, said: str
+) -> None:
+    (tmp_path / "a-file").touch()
+    done = run("briefing", "--store", week.folder, "--out", tmp_path / out)
+    assert (done.status, done.said) == (
+        1,
+        f"--out {tmp_path / out}: {said}; cần một thư mục ghi được, đã có hoặc để lệnh tạo.\n",
+    )
+    assert releases.releases(week.folder) == []
+
+
+@pytest.mark.parametrize("option", ["--at", "--since"])
+def test_a_day_without_a_snapshot_is_told_with_its_option(
+    week: Store, tmp_path: Path, option: str
+) -> None:
+    done = run("briefing", "--store", week.folder, "--out", tmp_path, option, "2022-04-01")
+    assert (done.status, done.said) == (
+        1,
+        f"{option} 2022-04-01: không có kỳ số liệu ngày 01/04/2022; đã công bố 2 kỳ từ 18/04/2022 "
+        "đến 25/04/2022.\n",
+    )
+
+
+@pytest.mark.parametrize("option", ["--at", "--since"])
+def test_a_day_written_the_vietnamese_way_is_refused_with_an_example(
+    week: Store, tmp_path: Path, option: str
+) -> None:
+    done = run("briefing", "--store", week.folder, "--out", tmp_path, option, "25/4/2022")
+    assert done.status == 2
+    for said in (option, "25/4/2022", "năm-tháng-ngày, ví dụ 2022-04-25"):
+        assert said in done.said
 
 
 # Whether it may be mailed -------------------------------------------------------------------
@@ -515,6 +551,31 @@ def test_nothing_is_mailed_of_stale_figures(
     assert not (tmp_path / "out").exists()
 
 
+def test_settings_of_the_mail_that_do_not_hold_stop_everything_before_anything_is_made(
+    server: Kept, week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIENDO_SMTP_HOST", "")
+    monkeypatch.setenv("TIENDO_MAIL_FROM", "bao-cao")
+    done = run("briefing", "--store", week.folder, "--out", tmp_path / "out", "--mail")
+    assert (done.status, done.said) == (
+        1,
+        "Chưa gửi thư được; chưa có máy chủ thư: đặt TIENDO_SMTP_HOST; TIENDO_MAIL_FROM là "
+        "'bao-cao': cần một địa chỉ thư.\n",
+    )
+    assert not (tmp_path / "out").exists()
+    assert releases.releases(week.folder) == []
+
+
+def test_a_folder_of_the_office_that_is_not_there_is_told_and_not_that_nobody_gets_mail(
+    server: Kept, week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path / "offce"))
+    done = run("briefing", "--store", week.folder, "--out", tmp_path / "out", "--mail")
+    assert (done.status, "recipients.csv" in done.said) == (1, False)
+    assert f"TIENDO_CAMPAIGN là '{tmp_path / 'offce'}'" in done.said
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_server_that_does_not_answer_stops_no_file_and_no_other_unit(
     server: Kept, week: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -658,9 +719,35 @@ def test_a_ledger_that_was_touched_is_named(week: Store) -> None:
     assert "briefings.jsonl: dòng 1: đã bị sửa." in done.said
 
 
-def test_a_mail_says_what_it_is_and_marks_invented_data() -> None:
-    from tests.briefings import a_briefing
+def test_a_mail_says_who_sends_it_what_its_files_are_worth_and_how_to_ask(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TIENDO_MAIL_FROM", "bao-cao@tinh.gov.vn")
+    briefing = a_briefing()
+    unsigned = briefing._replace(letterhead=briefing.letterhead._replace(number="     /BC-SYT"))
+    mail = mail_of(unsigned, {"txt": b"abc"})
+    assert mail.sender_name == "SỞ Y TẾ – Bà Rịa – Vũng Tàu"
+    assert mail.text.partition("Tệp kèm theo:\n")[2].splitlines() == [
+        "- bao-cao-77-2022-04-25-16h00.txt",
+        "",
+        "Tệp kèm theo để theo dõi, chưa có số và chữ ký; bản chính do SỞ Y TẾ ban hành.",
+        "Cần hỏi về số liệu (mã kỳ 2022-04-25T1600-r1), xin trả lời thư này, về địa chỉ "
+        "bao-cao@tinh.gov.vn.",
+        "",
+        "SỞ Y TẾ – Bà Rịa – Vũng Tàu",
+    ]
+    assert "chưa có số và chữ ký" not in mail_of(briefing, {"txt": b"abc"}).text
+    assert briefing.source not in mail.text
 
+
+def test_an_agency_written_on_two_lines_is_one_name_of_a_sender() -> None:
+    briefing = a_briefing()
+    letterhead = briefing.letterhead._replace(agency="SỞ Y TẾ\r\nBcc: c@d.vn")
+    mail = mail_of(briefing._replace(letterhead=letterhead), {})
+    assert mail.sender_name == "SỞ Y TẾ Bcc: c@d.vn – Bà Rịa – Vũng Tàu"
+
+
+def test_a_mail_says_what_it_is_and_marks_invented_data() -> None:
     briefing: Briefing = a_briefing(is_invented=True)
     mail = mail_of(briefing, {"txt": b"abc"})
     assert mail.subject == (

@@ -243,6 +243,26 @@ def test_a_message_id_says_which_mail_it_is(serve: Serve, tmp_path: Path) -> Non
     assert same.endswith("@tinh.gov.vn>")
 
 
+def test_a_mail_says_in_words_who_sends_it_however_long_that_is(
+    serve: Serve, tmp_path: Path
+) -> None:
+    box = serve()
+    said = 'Trung tâm Y tế "dự phòng", kiểm soát bệnh tật <liên huyện> – Long Điền - Đất Đỏ (77)'
+    names = [said[:length].strip() for length in range(3, len(said), 4)]
+    for number, name in enumerate(names):
+        mail = MAIL._replace(sender_name=name)
+        send(tmp_path, "a@b.vn", mail=mail, figures=f"{number:064x}")
+    for kept, raw, name in zip(box.kept, box.raw, names, strict=True):
+        assert kept.sender == "bao-cao@tinh.gov.vn"
+        [sender] = kept.message["From"].addresses
+        assert sender.addr_spec == "bao-cao@tinh.gov.vn"
+        head = re.search(rb"^From: (.*?) <bao-cao@tinh\.gov\.vn>\r\nTo: ", raw, re.S | re.M)
+        assert head is not None
+        assert max(map(len, head[0].splitlines())) <= 78
+        unfolded = head[1].replace(b"\r\n", b"").decode("ascii")
+        assert str(make_header(decode_header(unfolded))) == name
+
+
 # What is written down -----------------------------------------------------------------------
 
 
@@ -563,6 +583,26 @@ def test_a_setting_that_does_not_hold_is_named_and_nothing_is_sent(
     assert box.kept == []
 
 
+def test_all_settings_that_do_not_hold_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TIENDO_SMTP_HOST", raising=False)
+    set_to(monkeypatch, SMTP_PORT="mail", SMTP_SECURITY="ssl", STALE_HOURS="ba ngày")
+    monkeypatch.delenv("TIENDO_MAIL_FROM", raising=False)
+    with pytest.raises(RefusedError) as refused:
+        post.require_settings()
+    assert str(refused.value) == (
+        "Chưa gửi thư được; chưa có máy chủ thư: đặt TIENDO_SMTP_HOST; "
+        "TIENDO_SMTP_PORT là 'mail': cần một số nguyên từ 1 đến 65535; "
+        "TIENDO_MAIL_FROM là '': cần một địa chỉ thư; "
+        "TIENDO_SMTP_SECURITY là 'ssl': chọn starttls, tls, none; "
+        "TIENDO_STALE_HOURS là 'ba ngày': cần một số nguyên từ 1 đến 878400."
+    )
+
+
+def test_settings_that_hold_are_not_refused(serve: Serve) -> None:
+    serve()
+    post.require_settings()
+
+
 # Recipients ---------------------------------------------------------------------------------
 
 
@@ -589,6 +629,14 @@ def test_recipients_are_told_by_unit(office: Callable[[str], None]) -> None:
         "77": ["vp@tinh.gov.vn", "syt@tinh.gov.vn"],
         "753": ["ubnd@datdo.gov.vn"],
     }
+
+
+def test_a_setting_that_names_no_folder_is_refused_and_nobody_is_taken_for_nobody(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    set_to(monkeypatch, CAMPAIGN=str(tmp_path / "khong-co"))
+    with pytest.raises(CampaignError, match=r"^TIENDO_CAMPAIGN là '.*khong-co'"):
+        post.recipients()
 
 
 @pytest.mark.parametrize(
@@ -635,9 +683,10 @@ def test_an_address_that_is_more_than_one_is_refused(
     [
         MAIL._replace(subject="Báo cáo\r\nBcc: c@d.vn"),
         MAIL._replace(attachments=[("a\nBcc: c@d.vn.pdf", b"")]),
+        MAIL._replace(sender_name="Sở Y tế\r\nBcc: c@d.vn"),
     ],
 )
-def test_a_subject_or_a_file_name_that_begins_a_head_of_its_own_is_refused(
+def test_a_subject_or_a_name_that_begins_a_head_of_its_own_is_refused(
     serve: Serve, tmp_path: Path, mail: Mail
 ) -> None:
     box = serve()

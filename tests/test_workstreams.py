@@ -565,6 +565,18 @@ def test_a_campaign_that_does_not_hold_is_refused_with_what_stands_where(office,
     assert refusal() == sentence
 
 
+@pytest.mark.parametrize("name", ["khong-co", "a-file"])
+def test_a_setting_that_names_no_folder_is_refused_and_nothing_taken_instead(
+    tmp_path, monkeypatch, name
+):
+    (tmp_path / "a-file").touch()
+    monkeypatch.setenv("TIENDO_CAMPAIGN", str(tmp_path / name))
+    assert refusal() == (
+        f"TIENDO_CAMPAIGN là '{tmp_path / name}', không phải thư mục đọc được; "
+        "cần đường dẫn đầy đủ của một thư mục đã có."
+    )
+
+
 def test_a_file_that_is_no_toml_is_refused(office):
     office(workstreams="pace_days = calendar")
     assert refusal().startswith("workstreams.toml: không đọc được (Invalid value")

@@ -5,9 +5,9 @@ from typing import Any
 
 from display import formats
 from display.briefing.facts import Counted, Facts, Row
-from display.briefing.phrases import LANGUAGE, is_known
+from display.briefing.phrases import LANGUAGE, NOTHING_BEFORE, is_known
 from display.briefing.sources import source_line
-from display.briefing.standing import NOT_BEGUN
+from display.briefing.standing import NO_DEADLINE, NOT_BEGUN
 from display.briefing.tables import (
     Field,
     Value,
@@ -60,7 +60,7 @@ def _cleaning(facts: Facts) -> Table | None:
     ahead = {**stream.parts, rows.unit["unit_code"]: stream.unit}
     fields = [name_field(heading), *_validity(facts, rows)]
     if stream.parts:
-        fields += _pace(ahead)
+        fields += _pace(facts, ahead)
     else:
         fields += _repairs(facts)
     return table(
@@ -70,15 +70,24 @@ def _cleaning(facts: Facts) -> Table | None:
         listed(rows.parts, "records"),
         rows.unit,
         source_line(facts, "valid_ratio"),
-        _change_note(facts),
+        _pace_note(facts) if stream.parts else _change_note(facts),
     )
 
 
 def _change_note(facts: Facts) -> str:
     if facts.compared is None:
-        return "Chưa có kỳ số liệu trước đó để so sánh."
+        return f"{NOTHING_BEFORE[:1].upper()}{NOTHING_BEFORE[1:]}."
     since = formats.as_of(facts.compared["as_of"], LANGUAGE)
     return f"Thay đổi tính từ {since}; “–” là chưa có số để tính."
+
+
+def _pace_note(facts: Facts) -> str:
+    """How the pace beside a deadline is counted."""
+    told = (
+        "“Cần mỗi ngày” làm tròn lên ở từng dòng, nên cộng các dòng có thể nhiều hơn dòng tổng; "
+        "“Đạt mỗi ngày” là bình quân 7 ngày gần nhất."
+    )
+    return f"{_change_note(facts)} {told}"
 
 
 def _validity(facts: Facts, rows: Counted) -> list[Field]:
@@ -91,7 +100,7 @@ def _validity(facts: Facts, rows: Counted) -> list[Field]:
     ]
 
 
-def _pace(ahead: Mapping[str, Row]) -> list[Field]:
+def _pace(facts: Facts, ahead: Mapping[str, Row]) -> list[Field]:
     def of(column: str) -> Callable[[Row], Any]:
         return lambda row: ahead.get(row["unit_code"], {}).get(column)
 
@@ -99,7 +108,7 @@ def _pace(ahead: Mapping[str, Row]) -> list[Field]:
         Field(Column("Cần mỗi ngày", "needed"), of("required_per_day")),
         Field(Column("Đạt mỗi ngày", "rate"), of("actual_per_day")),
         Field(Column("Khả năng đúng hạn", "chance"), of("p_meet"), lambda row: _chance(ahead, row)),
-        Field(Column("Tình trạng", "text"), lambda row: _status(ahead, row)),
+        Field(Column("Tình trạng", "text"), lambda row: _status(facts, ahead, row)),
     ]
 
 
@@ -109,10 +118,12 @@ def _chance(ahead: Mapping[str, Row], row: Row) -> Cell:
     return Cell(text, None if unit is None or text == formats.UNKNOWN else unit["p_meet"])
 
 
-def _status(ahead: Mapping[str, Row], row: Row) -> str:
+def _status(facts: Facts, ahead: Mapping[str, Row], row: Row) -> str:
     unit = ahead.get(row["unit_code"])
     if unit is None:
         return formats.UNKNOWN
+    if facts.streams["cleaning"].time is None and row["classified"]:
+        return NO_DEADLINE
     return status_words(unit["status"], LANGUAGE).text if row["classified"] else NOT_BEGUN
 
 
@@ -218,8 +229,8 @@ def _of_facilities(
 
 
 def _district(row: Row, total: Row) -> Cell:
-    """The short name of a facility's district; nothing beside the total."""
-    if row is total:
+    """The short name of a facility's district; nothing beside the total and what is in none."""
+    if row is total or row["unit_code"] == UNMAPPED:
         return Cell("", "")
     name = short_name(unit_name(row["district_name"] or "", LANGUAGE))
     return Cell(name, name)
@@ -373,6 +384,7 @@ def _moves(facts: Facts) -> Table | None:
         unit,
         source_line(facts, "valid_ratio"),
         "Đầu kỳ cộng các cột sau bằng cuối kỳ. Phân loại lại: từ chờ kết quả hoặc miễn xác thực "
-        "thành hợp lệ, trừ chiều ngược lại. Mẫu số: hồ sơ đã phân loại. Đóng góp: phần của đơn vị "
-        "trong thay đổi tỷ lệ hợp lệ chung.",
+        "thành hợp lệ, trừ chiều ngược lại. Mẫu số: hồ sơ đã phân loại; mẫu số tăng mà số hợp lệ "
+        "không tăng theo thì tỷ lệ giảm, nên hồ sơ mới hay phân loại lại có thể làm giảm tỷ lệ. "
+        "Đóng góp: phần của đơn vị trong thay đổi tỷ lệ hợp lệ chung, làm tròn sao cho cộng đúng.",
     )

@@ -7,6 +7,7 @@ import polars as pl
 
 from data.workstreams import WORKSTREAMS, Workstream, directive_on
 from display.briefing.facts import Counted, Facts, Moves, Place, Row, Stream
+from display.briefing.phrases import NOTHING_BEFORE
 from queries import complaints, questions, signing
 from queries.burn_up import burn_up
 from queries.courses import time_of
@@ -184,7 +185,7 @@ class _Asked(NamedTuple):
     def moves(self) -> tuple[Moves | None, str]:
         """What became of the records, else why that is not known."""
         if self.then is None:
-            return None, "chưa có kỳ số liệu trước đó để so sánh"
+            return None, NOTHING_BEFORE
         if not (self.then["is_by_unit"] and self.now["is_by_unit"]):
             return None, "một trong hai kỳ chỉ có bảng tổng theo huyện"
         span = Span(self.then["snapshot_id"], self._id)

@@ -19,7 +19,7 @@ from display.briefing.outlook import notes, tasks
 from display.briefing.phrases import day
 from display.briefing.sources import source_of_all
 from display.briefing.standing import statuses
-from display.briefing.summary import asks, overdue, why
+from display.briefing.summary import asks, overdue, short_asks, why
 from display.briefing.value import Briefing, Chart, Table
 from display.labels import unit_name, workstream_names
 from queries.engine import Connection
@@ -73,6 +73,7 @@ def _of(connection: Connection, facts: Facts) -> Briefing:
         movers=movers(facts),
         overdue=overdue(facts),
         asks=asks(facts),
+        short_asks=short_asks(facts),
         sections=sections(facts),
         tasks=tasks(facts),
         notes=notes(facts),
@@ -123,10 +124,16 @@ def _documents(facts: Facts) -> list[str]:
 
 
 def _written(directive: Directive) -> str:
-    """ "văn bản 1975/BYT-CNTT ngày 19/4/2022"; without the day where that is known only roughly."""
+    """ "Công văn số 1975/BYT-CNTT ngày 19/4/2022 của Bộ Y tế"; without the day where that is known
+    only roughly.
+    """
     document = directive.document
-    named = f"văn bản {document}" if document[:1].isdigit() else document
-    return named if directive.issued_about else f"{named} ngày {day(directive.issued_on)}"
+    is_number = document[:1].isdigit()
+    kind = "Quyết định số" if "/QĐ" in document else "Công văn số"
+    named = f"{kind} {document}" if is_number else document
+    issuer = " của Bộ Y tế" if is_number and "BYT" in document else ""
+    issued = "" if directive.issued_about else f" ngày {day(directive.issued_on)}"
+    return f"{named}{issued}{issuer}"
 
 
 def _headline(facts: Facts) -> dict[str, int]:
@@ -141,14 +148,16 @@ def _headline(facts: Facts) -> dict[str, int]:
 
 def inputs_sha256(in_force: Iterable[str], snapshot_id: str) -> str:
     """What figures depend on beside their definitions: a hash of the snapshots in force up to
-    theirs, and of the campaign (deadlines, targets, days off).
+    theirs, and of the campaign (deadlines, targets, days off) but for its notes.
     """
     upto = sorted(one for one in in_force if one <= snapshot_id)
-    return hashlib.sha256(repr((upto, campaign())).encode()).hexdigest()
+    return hashlib.sha256(repr((upto, campaign()._replace(annotations=()))).encode()).hexdigest()
 
 
 def figures_sha256(briefing: Briefing) -> str:
-    """What tells whether two briefings say the same: a hash of all their figures and words."""
+    """What tells whether two briefings say the same: a hash of all their figures and words; a
+    note that was added is no other figure.
+    """
     said = [
         briefing.subject,
         briefing.basis,
@@ -161,7 +170,6 @@ def figures_sha256(briefing: Briefing) -> str:
             for section in briefing.sections
         ],
         list(briefing.tasks),
-        list(briefing.notes),
         [_plain(table) for table in briefing.tables],
     ]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

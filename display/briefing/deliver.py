@@ -1,6 +1,7 @@
 """Delivers briefings: as files in a folder, and by mail to each unit's recipients."""
 
 import datetime as dt
+import os
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -133,6 +134,27 @@ def districts(connection: Connection, snapshot_id: str) -> list[str]:
     return listed.filter(listed["unit_kind"] != "unmapped")["unit_code"].to_list()
 
 
+def require_folder(folder: Path) -> None:
+    """Makes the folder of --out where it is not there yet.
+
+    Raises:
+        RefusedError: it is none, or cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise _no_folder(folder, "là một tệp, hoặc nằm trong một tệp") from error
+    except OSError as error:
+        raise _no_folder(folder, "không tạo được") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _no_folder(folder, "không ghi được vào đó")
+
+
+def _no_folder(folder: Path, found: str) -> RefusedError:
+    wanted = "cần một thư mục ghi được, đã có hoặc để lệnh tạo"
+    return RefusedError(f"--out {folder}: {found}; {wanted}.")
+
+
 def _put(path: Path, content: bytes) -> None:
     """Writes a file whole or not at all."""
     try:
@@ -207,12 +229,27 @@ def mail_of(briefing: Briefing, files: Mapping[str, bytes]) -> Mail:
     subject = f"{marked}Báo cáo tiến độ của {place}, số liệu đến {instant}"
     names = [(file_name(briefing, one), content) for one, content in files.items()]
     listed = "\n".join(f"- {name}" for name, _content in names)
-    return Mail(
-        briefing.unit_code,
-        subject,
-        f"{txt(briefing)}\nTệp kèm theo:\n{listed}\n\n{briefing.source}\n",
-        names,
-    )
+    text = f"{txt(briefing)}\nTệp kèm theo:\n{listed}\n\n{_signed(briefing)}"
+    return Mail(briefing.unit_code, subject, text, names, _sender_name(briefing))
+
+
+def _sender_name(briefing: Briefing) -> str:
+    """Agency and place of the letterhead, in one line: "Sở Y tế – Bà Rịa - Vũng Tàu"."""
+    letterhead = briefing.letterhead
+    return " ".join(f"{letterhead.agency} – {letterhead.place}".split())
+
+
+def _signed(briefing: Briefing) -> str:
+    """The end of the mail: what the files are worth, how to ask, and who sends it."""
+    agency = " ".join(briefing.letterhead.agency.split())
+    unsigned = "Tệp kèm theo để theo dõi, chưa có số và chữ ký; bản chính do"
+    lines = [
+        *([] if briefing.letterhead.is_numbered else [f"{unsigned} {agency} ban hành."]),
+        f"Cần hỏi về số liệu (mã kỳ {briefing.snapshot_id}), xin trả lời thư này, về địa chỉ "
+        f"{setting('MAIL_FROM')}.",
+        *("", _sender_name(briefing), ""),
+    ]
+    return "\n".join(lines)
 
 
 def require_recipients(unit_codes: Collection[str]) -> list[str]:

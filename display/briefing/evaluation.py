@@ -5,6 +5,7 @@ from display.briefing.facts import Counted, Facts, Row
 from display.briefing.phrases import (
     LANGUAGE,
     LEAST_SHARED,
+    NOTHING_BEFORE,
     count,
     fraction,
     held_by,
@@ -52,7 +53,7 @@ def _cleaning(facts: Facts) -> list[str]:
 
 def _cleaned(facts: Facts, rows: Counted) -> str:
     if facts.compared is None:
-        return "Chưa có kỳ số liệu trước đó để đánh giá kết quả trong tuần"
+        return NOTHING_BEFORE
     change, told = rows.change(rows.unit, "ratio"), []
     if facts.moves is not None:
         fixed = facts.moves.unit["fixed"]
@@ -207,7 +208,7 @@ def _signed(facts: Facts, rows: Counted) -> str:
     if facts.rules_differ:
         return f"Quy định ký đổi từ kỳ trước ({facts.rule.document}) nên không so sánh"
     if change is None or more is None:
-        return "Chưa có kỳ số liệu trước đó để đánh giá kết quả trong tuần"
+        return NOTHING_BEFORE
     went = f"số hồ sơ đã ký {'tăng' if more > 0 else 'giảm'} {count(abs(more))}"
     if not more:
         went = "số hồ sơ đã ký không đổi"

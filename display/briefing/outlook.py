@@ -6,11 +6,13 @@ import datetime as dt
 import math
 
 from data.workstreams import Workstream, campaign
+from display import formats
 from display.briefing.facts import Facts, Stream
 from display.briefing.pace import left_words
 from display.briefing.phrases import LANGUAGE, count, day, place_name, sentence
 from display.briefing.standing import BASES
 from display.labels import workstream_names
+from queries.deadlines import AT_RISK, ON_TRACK
 
 #: A week's work is asked for.
 _AHEAD_DAYS = 7
@@ -58,6 +60,16 @@ def notes(facts: Facts) -> list[str]:
     return [sentence(text) for text in (*_annotations(facts), *_about_figures(facts)) if text]
 
 
+def _rule() -> str:
+    """By what rule a status is given (docs/decisions/0007-status-by-chance.md)."""
+    on_track, at_risk = (formats.ratio(chance, LANGUAGE, 0) for chance in (ON_TRACK, AT_RISK))
+    return (
+        "Đánh giá theo khả năng đúng hạn, ước tính từ nhịp của các kỳ gần đây: từ "
+        f"{on_track}, hoặc từ {at_risk} mà không chậm hơn lộ trình, là đúng tiến độ; từ {at_risk} "
+        f"là có nguy cơ; dưới {at_risk} là chậm"
+    )
+
+
 def _annotations(facts: Facts) -> list[str]:
     week_before = facts.as_of.date() - dt.timedelta(days=7)
     since = facts.compared["as_of"].date() if facts.compared else week_before
@@ -80,7 +92,9 @@ def _of_district(facts: Facts, code: str | None) -> str:
 
 def _about_figures(facts: Facts) -> list[str]:
     snapshot = facts.snapshot
-    told = []
+    foretold = ("on_track", "at_risk", "behind")
+    is_judged = any(one.unit["status"] in foretold for one in facts.streams.values())
+    told = [_rule()] if is_judged else []
     if snapshot["revision"] > 1:
         reason = snapshot["note"]
         told.append(f"Số liệu kỳ này là bản đính chính lần {snapshot['revision'] - 1}: {reason}")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from decimal import Decimal
 
 from data.workstreams import Directive, Workstream
 from display import formats
@@ -18,6 +19,16 @@ _DONE: dict[Workstream, str] = {
 }
 #: A pace that would have to be so many times as fast is not asked for.
 _HOPELESS = 10
+#: What is left to do then.
+RESORT = ", cần bổ sung nhân lực hoặc xin điều chỉnh hạn"
+#: What keeps coming is told from this share of the required pace on.
+_MATERIAL = Decimal("0.05")
+#: What more there is to do.
+_NEW: dict[Workstream, str] = {
+    "cleaning": "hồ sơ mới phân loại",
+    "complaints": "phản ánh mới",
+    "signing": "hồ sơ mới đủ điều kiện",
+}
 #: What is counted in each workstream.
 UNITS: dict[Workstream, str] = {
     "cleaning": "hồ sơ",
@@ -32,7 +43,8 @@ def deadline(facts: Facts, name: Workstream, stream: Stream) -> str:
     if unit["status"] == "achieved":
         return sentence(f"Đã đạt chỉ tiêu{_target(unit)}")
     if directive is None:
-        return sentence(f"Chưa có thời hạn{_reached(name, unit, '; ')}")
+        # That there is no deadline is the status, and stands before.
+        return sentence(_reached(name, unit, "")) if _reached(name, unit, "") else ""
     if time is None:
         return sentence(f"Thời hạn: {directive.text}{_reached(name, unit, '; ')}")
     if time.is_over:
@@ -92,11 +104,12 @@ def late_words(time: Time, as_of: dt.date) -> str:
 
 
 def is_outrun(unit: Row) -> bool:
-    """Whether a pace that would do is not enough, as more to do keeps coming."""
+    """Whether the pace asked for is too little, as more to do keeps coming."""
     required, actual = unit["required_per_day"], unit["actual_per_day"]
-    if required is None or actual is None:
+    if required is None or actual is None or actual <= 0:
         return False
-    return math.ceil(required) <= actual and unit["arrivals_per_day"] > 0
+    more = formats.rounded_rate(unit["arrivals_per_day"])
+    return more > 0 and more >= _MATERIAL * Decimal(required)
 
 
 def faster(name: Workstream, stream: Stream) -> str:
@@ -104,19 +117,19 @@ def faster(name: Workstream, stream: Stream) -> str:
     unit, time, counted = stream.unit, stream.time, UNITS[name]
     if time is None or time.is_over or unit["required_per_day"] is None:
         return f": {left_words(name, unit)}"
-    needed = formats.needed(unit["required_per_day"], LANGUAGE)
     actual = unit["actual_per_day"]
     if actual is None or actual <= 0:
-        return f": cần {needed} {counted}/ngày"
+        return f": cần {formats.needed(unit['required_per_day'], LANGUAGE)} {counted}/ngày"
     rate = formats.rate(actual, LANGUAGE)
-    if is_outrun(unit) and _with_arrivals(unit) > actual:
-        return f": từ {rate} lên {count(_with_arrivals(unit))} {counted}/ngày, kể cả {counted} mới"
-    if math.ceil(unit["required_per_day"]) <= actual:
+    needed, whole = math.ceil(unit["required_per_day"]), ""
+    if is_outrun(unit):
+        needed, whole = _with_arrivals(unit), f", kể cả {_NEW[name]}"
+    if needed <= actual:
         return f": giữ đều nhịp {rate} {counted}/ngày"
     if unit["effort_ratio"] >= _HOPELESS:
         times = formats.times(unit["effort_ratio"], LANGUAGE)
-        return f": phải nhanh gấp {times} mới kịp hạn, cần bổ sung nhân lực hoặc xin điều chỉnh hạn"
-    return f": từ {rate} lên {needed} {counted}/ngày"
+        return f": phải nhanh gấp {times} mới kịp hạn{RESORT}"
+    return f": từ {rate} lên {count(needed)} {counted}/ngày{whole}"
 
 
 def _written(time: Time) -> str:
@@ -143,7 +156,7 @@ def _needed(name: Workstream, unit: Row, time: Time) -> str:
     rate, more = (
         formats.rate(unit[column], LANGUAGE) for column in ("actual_per_day", "arrivals_per_day")
     )
-    return f"{told}; tuần qua đạt {rate} nhưng có thêm {more} {UNITS[name]} mới/{days}"
+    return f"{told}; tuần qua đạt {rate} nhưng có thêm {more} {_NEW[name]}/{days}"
 
 
 def _with_arrivals(unit: Row) -> int:

@@ -16,6 +16,8 @@ LANGUAGE: Final = "vi"
 _WEEK: Final = 7
 #: Of fewer no share is told.
 LEAST_SHARED: Final = 20
+#: Why nothing is compared.
+NOTHING_BEFORE: Final = "chưa có kỳ số liệu cách 7–10 ngày để so sánh"
 #: A number that ends a name stays beside it: "Phường 2".
 _NUMBERED: Final = re.compile(r" (\d+)$")
 

@@ -32,15 +32,16 @@ def _status(facts: Facts, name: Workstream, stream: Stream) -> Status:
         return Status(name, title, NOT_BEGUN, "quiet", sentence(nothing), nothing)
     words = status_words(stream.unit["status"], LANGUAGE)
     if stream.time is None:
-        words = words._replace(text="Chưa có thời hạn")
+        words = words._replace(text=NO_DEADLINE)
     full, short = _TOLD[name]
-    text = f"{sentence(full(facts, counted))} {deadline(facts, name, stream)}"
+    text = f"{sentence(full(facts, counted))} {deadline(facts, name, stream)}".rstrip()
     chat = f"{short(facts, counted)}; {short_deadline(facts, stream)}"
     return Status(name, title, words.text, words.tone, text, chat)
 
 
 #: The status of whom nothing has come to yet.
 NOT_BEGUN: Final = "Chưa phát sinh"
+NO_DEADLINE: Final = "Chưa có thời hạn"
 #: Without any of these there is nothing to tell.
 BASES: dict[Workstream, str] = {
     "cleaning": "classified",

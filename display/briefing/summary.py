@@ -1,15 +1,17 @@
 """The first page, under the statuses: why the ratio moved, what is overdue, what to ask for."""
 
+import re
 from collections.abc import Sequence
 
 from data.workstreams import Workstream
 from display import formats
 from display.briefing.facts import Facts, Row, Stream
-from display.briefing.pace import faster, late_words, left_words
+from display.briefing.pace import RESORT, faster, late_words, left_words
 from display.briefing.phrases import (
     LANGUAGE,
     count,
     held_by,
+    is_known,
     most_of,
     moved_points,
     named,
@@ -22,6 +24,8 @@ from queries.signing import STALLED_WORKING_DAYS
 
 #: Of facilities, whose names are long, so many are named.
 _MOST_FACILITIES = 2
+#: Where to begin, between what is asked for and how much.
+_WHERE = re.compile(r", trước hết ở ([^:]+):")
 #: A few that regressed are no reason to ask anybody.
 _LEAST_REGRESSED = 5
 _NEEDS_A_WORD = ("behind", "at_risk", "overdue")
@@ -96,6 +100,11 @@ def _long_in_process(facts: Facts) -> str:
     )
 
 
+def short_asks(facts: Facts) -> list[str]:
+    """The same in fewer words, for a chat."""
+    return [_WHERE.sub(r" (\1):", line.replace(RESORT, "")) for line in asks(facts)]
+
+
 def asks(facts: Facts) -> list[str]:
     """What the leadership should ask for, the most pressing first; one sentence where nothing is
     called for.
@@ -103,6 +112,7 @@ def asks(facts: Facts) -> list[str]:
     lines = [
         *(_faster(facts, name, stream) for name, stream in facts.streams.items()),
         _settle(facts),
+        _unplaced(facts),
         _unassigned(facts),
         _idle(facts),
         _regressed(facts),
@@ -146,6 +156,15 @@ def _first_places(facts: Facts, parts: Sequence[Row], column: str) -> str:
     return f", trước hết ở {named(most)}" if most else ""
 
 
+def _unplaced(facts: Facts) -> str:
+    """What waits in a district under no facility, for the district to hand on."""
+    rows = facts.complaints
+    if rows is None or facts.place.below != "facility":
+        return ""
+    open_ones = sum(row["open"] for row in rows.parts if not is_known(row))
+    return f"Giao cơ sở xử lý {count(open_ones)} phản ánh chưa rõ cơ sở" if open_ones else ""
+
+
 def _unassigned(facts: Facts) -> str:
     rows = facts.complaints
     if rows is None or not rows.unit["unassigned"]:
@@ -169,8 +188,8 @@ def _idle(facts: Facts) -> str:
 def _regressed(facts: Facts) -> str:
     moves = facts.moves.facilities if facts.moves else []
     for row in most_of(moves, "regressed", _LEAST_REGRESSED)[:1]:
-        where = f"{row['unit_name']} ({count(row['regressed'])})"
-        return f"Rà soát hồ sơ trở lại không hợp lệ, nhất là {where}"
+        where = f"{row['unit_name']} ({count(row['regressed'])} hồ sơ)"
+        return f"Rà soát hồ sơ hỏng lại, nhất là {where}"
     return ""
 
 
@@ -183,4 +202,4 @@ def _contradictory(facts: Facts) -> str:
         *([f"{count(wrong)} hồ sơ đã ký nay không hợp lệ"] if wrong else []),
         *([f"{count(changed)} hồ sơ đổi sau khi ký"] if changed else []),
     ]
-    return f"Rà soát {', '.join(told)} trước khi ký lại" if told else ""
+    return f"Rà soát trước khi ký lại: {', '.join(told)}" if told else ""

@@ -158,6 +158,8 @@ class Briefing(NamedTuple):
     overdue: Sequence[str]
     #: What the leadership should ask for.
     asks: Sequence[str]
+    #: The same in the same order, in fewer words.
+    short_asks: Sequence[str]
     sections: Sequence[Section]
     #: What is to be done in the days ahead.
     tasks: Sequence[str]
@@ -180,6 +182,24 @@ class Briefing(NamedTuple):
     def tables(self) -> list[Table]:
         """Every table, in the order of the document."""
         return [*([self.movers] if self.movers else []), *self.annexes]
+
+
+def annexed(briefing: Briefing) -> str:
+    """Where the body sends its reader on: "Số liệu chi tiết tại các Phụ lục I–VII kèm theo."."""
+    count = len(briefing.annexes)
+    if not count:
+        return ""
+    which = "Phụ lục I" if count == 1 else f"các Phụ lục I–{roman(count)}"
+    return f"Số liệu chi tiết tại {which} kèm theo."
+
+
+def roman(number: int) -> str:
+    """4 -> "IV"."""
+    text = ""
+    for value, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        text += letters * (number // value)
+        number %= value
+    return text
 
 
 def long_day(day: dt.date) -> str:

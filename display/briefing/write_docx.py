@@ -6,6 +6,7 @@ never pass through Jinja as a template: placeholders are rendered first, then th
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -39,8 +40,10 @@ from display.briefing.value import (
     Chart,
     Section,
     Table,
+    annexed,
     attached_to,
     place_and_date,
+    roman,
 )
 from settings import VIETNAM
 
@@ -84,10 +87,17 @@ def _rendered(briefing: Briefing, path: Path) -> Document:
     """The template with its placeholders filled in."""
     template = DocxTemplate(io.BytesIO(_checked(path)))
     environment = SandboxedEnvironment(undefined=StrictUndefined)
+    filling = _filling(briefing)
     try:
-        template.render(_filling(briefing), environment, autoescape=True)
+        template.render(filling, environment, autoescape=True)
+        there = template.get_undeclared_template_variables(environment)
     except TemplateError as error:
-        raise _refused(path, f"có chỗ điền không hiểu được ({error})", _PLACEHOLDERS) from error
+        problem = f"có chỗ điền không hiểu được ({_in_words(error)})"
+        raise _refused(path, problem, _PLACEHOLDERS) from error
+    missing = [name for name in filling if name not in {*there, *_MAY_BE_MISSING}]
+    if missing:
+        problem = f"thiếu chỗ điền {', '.join(missing)}, hoặc chỗ ấy chưa đóng ngoặc"
+        raise _refused(path, problem, _PLACEHOLDERS)
     filled = io.BytesIO()
     template.save(filled)
     return _opened(filled.getvalue())
@@ -121,6 +131,14 @@ _PLACEHOLDERS: Final = (
     "{{ superior }}, {{ agency }}, {{ number }}, {{ place_and_date }}, {{ subject }}, các dòng "
     "signer và recipients, {{ signer_name }}"
 )
+#: The only one a template may do without: the body says it too.
+_MAY_BE_MISSING: Final = ("is_invented",)
+
+
+def _in_words(error: TemplateError) -> str:
+    """The reason, in Vietnamese where a name is wrong; else in Jinja's words."""
+    unknown = re.fullmatch(r"'(\w+)' is undefined", str(error))
+    return f"không có chỗ điền tên “{unknown[1]}”" if unknown else str(error)
 
 
 #: What opening a file that is no DOCX file raises.
@@ -176,10 +194,11 @@ def _instead_of(place: CT_P, write: Callable[[], None]) -> None:
 
 def _write_body(document: Document, briefing: Briefing) -> None:
     if briefing.is_invented:
-        document.add_paragraph(INVENTED, "Dữ liệu mô phỏng")
+        _mark(document)
     _lines(document, briefing.basis.splitlines(), "Nội dung")
     _write_summary(document, briefing)
     document.add_paragraph(RESULTS, "Heading 1")
+    _lines(document, annexed(briefing).splitlines(), "Nội dung")
     charts_so_far = 0
     for section in briefing.sections:
         charts_so_far += section.chart is not None
@@ -192,6 +211,18 @@ def _write_body(document: Document, briefing: Briefing) -> None:
     # A signature never stands on a page without some of the text it signs.
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     _lines(document, briefing.source.splitlines(), "Nguồn số liệu")
+
+
+def _mark(document: Document) -> None:
+    """That nobody in it is real: over the first page, where it takes none of its room."""
+    first = document.sections[0]
+    if not first.different_first_page_header_footer:
+        document.add_paragraph(INVENTED, "Dữ liệu mô phỏng")
+        return
+    *_, line = first.first_page_header.paragraphs
+    if line.text:
+        line = first.first_page_header.add_paragraph()
+    line.text, line.style = INVENTED, document.styles["Dữ liệu mô phỏng"]
 
 
 def _write_summary(document: Document, briefing: Briefing) -> None:
@@ -255,7 +286,7 @@ def _write_chart(document: Document, chart: Chart, number: int) -> None:
 
 def _write_annex(document: Document, briefing: Briefing, table: Table, number: int) -> None:
     _start_pages(document, across=table.is_wide)
-    document.add_paragraph(f"Phụ lục {_roman(number)}", "Phụ lục")
+    document.add_paragraph(f"Phụ lục {roman(number)}", "Phụ lục")
     document.add_paragraph(table.title, "Tên phụ lục")
     document.add_paragraph(attached_to(briefing), "Kèm theo")
     write_table(document, table)
@@ -275,15 +306,6 @@ def _start_pages(document: Document, *, across: bool) -> None:
     short, long = sorted([section.page_width or Mm(210), section.page_height or Mm(297)])
     section.orientation = WD_ORIENT.LANDSCAPE if across else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (long, short) if across else (short, long)
-
-
-def _roman(number: int) -> str:
-    """4 -> "IV"."""
-    text = ""
-    for value, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        text += letters * (number // value)
-        number %= value
-    return text
 
 
 # The file ------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from display.briefing.value import (
     Chart,
     Kind,
     Table,
+    annexed,
     attached_to,
     place_and_date,
 )
@@ -97,6 +98,7 @@ def _data(briefing: Briefing) -> dict[str, Any]:
         "movers": _table(briefing.movers) if briefing.movers else None,
         "overdue": list(briefing.overdue),
         "asks": list(briefing.asks),
+        "annexed": annexed(briefing),
         "sections": [
             {**section._asdict(), "chart": _chart(section.chart)} for section in briefing.sections
         ],

@@ -10,9 +10,10 @@ MOST_CHARACTERS: Final = 1000
 
 
 def txt(briefing: Briefing) -> str:
-    """As of when, each workstream, why the ratio moved, what to ask for and what is overdue.
+    """As of when, each workstream, what to ask for, why the ratio moved and what is overdue.
 
-    What does not fit is left out as a whole line, and a shorter one after it may still fit.
+    What does not fit is left out as a whole line, a shorter one after it may still fit, and the
+    last line says how much more to ask for the briefing has.
     """
     since = ""
     if briefing.since is not None:
@@ -22,7 +23,14 @@ def txt(briefing: Briefing) -> str:
         f"{briefing.place.upper()}: đến {briefing.as_of:%H:%M} ngày {day(briefing.as_of)}{since}",
     ]
     said = [f"{one.title} – {one.status}: {one.short}." for one in briefing.statuses]
-    for line in (*said, briefing.why, *(f"- {ask}" for ask in briefing.asks), *briefing.overdue):
-        if line and len("\n".join([*lines, line, ""])) <= MOST_CHARACTERS:
+    asked = [f"- {ask}" for ask in briefing.short_asks]
+    room = MOST_CHARACTERS - len(_more(len(asked)))
+    for line in (*said, *asked, briefing.why, *briefing.overdue):
+        if line and len("\n".join([*lines, line, ""])) <= room:
             lines.append(line)
-    return "\n".join([*lines, ""])
+    left_out = len(asked) - len({*asked} & {*lines})
+    return "\n".join([*lines, ""]) + (_more(left_out) if left_out else "")
+
+
+def _more(left_out: int) -> str:
+    return f"Còn {left_out} đề nghị khác trong báo cáo.\n"

@@ -10,7 +10,7 @@ from typing import Final
 
 import xlsxwriter
 
-from display.briefing.value import ASKS, INVENTED, OVERDUE, TASKS, WHY, Briefing
+from display.briefing.value import ASKS, INVENTED, OVERDUE, RESULTS, TASKS, WHY, Briefing
 from display.briefing.xlsx_charts import chart_widths, write_charts
 from display.briefing.xlsx_pages import (
     BOX,
@@ -34,6 +34,7 @@ from display.palette import LIGHT
 
 SUMMARY: Final = "Tóm tắt"
 OVER_TIME: Final = "Diễn biến"
+_FURTHER: Final = "Số liệu chi tiết ở các trang tính sau."
 
 _TONES: Final = {
     "good": LIGHT.blue,
@@ -91,8 +92,9 @@ def _closing(briefing: Briefing) -> Iterable[tuple[str, Style]]:
         (WHY, [briefing.why] if briefing.why else []),
         (OVERDUE, [f"• {line}" for line in briefing.overdue]),
         (ASKS, [f"• {line}" for line in briefing.asks]),
+        (_unnumbered(RESULTS), [_FURTHER] if briefing.annexes else []),
         *((section.title, section.paragraphs) for section in briefing.sections),
-        (TASKS.partition(" ")[2].capitalize(), [f"• {line}" for line in briefing.tasks]),
+        (_unnumbered(TASKS), [f"• {line}" for line in briefing.tasks]),
         ("Ghi chú", [f"• {line}" for line in briefing.notes]),
     ):
         if lines:
@@ -102,6 +104,11 @@ def _closing(briefing: Briefing) -> Iterable[tuple[str, Style]]:
             yield line, {}
     yield "", {}
     yield briefing.source, SOURCE
+
+
+def _unnumbered(heading: str) -> str:
+    """ "II. KẾT QUẢ VÀ ĐÁNH GIÁ" -> "Kết quả và đánh giá"."""
+    return heading.partition(" ")[2].capitalize()
 
 
 def _write_statuses(page: Page, row: int, briefing: Briefing) -> int:

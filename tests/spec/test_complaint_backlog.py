@@ -118,7 +118,7 @@ def test_without_a_known_facility_it_waits_in_a_row_of_the_district_among_the_fa
 @pytest.mark.parametrize("level", ["facility", "district"])
 def test_with_neither_it_is_nobodys_yet(routed, level):
     row = routed.complaints(level)["unmapped"]
-    names = {"facility": "Chưa phân công (chờ tỉnh giao)", "district": "Chưa rõ huyện"}
+    names = {"facility": "Chưa rõ huyện (chờ tỉnh giao)", "district": "Chưa rõ huyện"}
     assert row["unit_name"] == names[level]
     from_f5 = {"facility": 0, "district": 1}[level]
     assert (row["open"], row["received"]) == (1 + 1 + from_f5, 1 + 1 + 1 + from_f5)
