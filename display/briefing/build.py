@@ -96,8 +96,9 @@ def _subject(facts: Facts, since: dt.datetime | None) -> str:
     if facts.place.district_code is not None:
         name = unit_name(facts.place.unit_name, "vi")
         what, whose = "", f" của {name[:1].lower()}{name[1:]}"
+    passport = "Hộ chiếu vắc xin".replace(" ", formats.NO_BREAK_SPACE)
     return (
-        f"Tiến độ làm sạch dữ liệu{what}, xử lý phản ánh và ký số Hộ chiếu vắc xin{whose} "
+        f"Tiến độ làm sạch dữ liệu{what}, xử lý phản ánh và ký số {passport}{whose} "
         f"{_period(since, facts.as_of)}"
     )
 
