@@ -43,6 +43,8 @@ _HANDING_OVER = "đang gửi"
 
 _OURS = Path(__file__).parent / "recipients.csv"
 _SECONDS = 30
+#: A server may look a mail through before it says that it has it.
+_SECONDS_TO_TAKE = 300
 _LONGEST_REASON = 120
 _MOST_HOURS = 24 * 366 * 100
 _MOST_PORT = 65535
@@ -94,6 +96,22 @@ class Sent(NamedTuple):
 
 class ServerError(RefusedError):
     """The server does not answer, is not safe or refuses the sign-in: it got no mail."""
+
+
+class _Connection(smtplib.SMTP):
+    """A connection that knows whether the mail in hand has begun to go over."""
+
+    has_begun = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.has_begun = True
+        if self.sock is not None:
+            self.sock.settimeout(_SECONDS_TO_TAKE)
+        return super().data(msg)
+
+
+class _EncryptedConnection(_Connection, smtplib.SMTP_SSL):
+    """The same, encrypted from its first word."""
 
 
 class _Server(NamedTuple):
@@ -328,7 +346,7 @@ def _each(waiting: Sequence[Sent], attempt: Callable[[Sent], Sent]) -> list[Sent
     return done
 
 
-def _attempt(order: _Order, connection: smtplib.SMTP, one: Sent) -> Sent:
+def _attempt(order: _Order, connection: _Connection, one: Sent) -> Sent:
     """Hands a mail over, written down before and after.
 
     Raises:
@@ -466,7 +484,7 @@ def _wrong_number(name: str, most: int) -> str:
 
 
 @contextlib.contextmanager
-def _connected(server: _Server) -> Generator[smtplib.SMTP]:
+def _connected(server: _Server) -> Generator[_Connection]:
     """A connection that is encrypted and signed in to, as set."""
     connection = _opened(server)
     try:
@@ -480,11 +498,11 @@ def _connected(server: _Server) -> Generator[smtplib.SMTP]:
         connection.close()
 
 
-def _opened(server: _Server) -> smtplib.SMTP:
+def _opened(server: _Server) -> _Connection:
     try:
         if server.security != "tls":
-            return smtplib.SMTP(server.host, server.port, timeout=_SECONDS)
-        return smtplib.SMTP_SSL(
+            return _Connection(server.host, server.port, timeout=_SECONDS)
+        return _EncryptedConnection(
             server.host, server.port, timeout=_SECONDS, context=ssl.create_default_context()
         )
     except ssl.SSLCertVerificationError as error:
@@ -520,9 +538,12 @@ def _sign_in(connection: smtplib.SMTP, server: _Server) -> None:
 
 
 def _hand_over(
-    connection: smtplib.SMTP, server: _Server, message: EmailMessage, recipient: str
+    connection: _Connection, server: _Server, message: EmailMessage, recipient: str
 ) -> str:
-    """SENT when the server took the message, else why not."""
+    """SENT when the server took the message, UNKNOWN when it was lost while taking it, else why
+    not.
+    """
+    connection.has_begun = False
     try:
         connection.send_message(message, server.sender, [recipient])
     except smtplib.SMTPRecipientsRefused as error:
@@ -530,7 +551,7 @@ def _hand_over(
     except smtplib.SMTPResponseException as error:
         return _told("máy chủ từ chối thư", error.smtp_code, error.smtp_error)
     except OSError:
-        return "mất kết nối với máy chủ thư"
+        return UNKNOWN if connection.has_begun else "mất kết nối với máy chủ thư"
     return SENT
 
 

@@ -100,14 +100,18 @@ def printed_contributions(units: Sequence[Unit], total: Unit) -> list[float | No
     """What each unit contributes to the change of the ratio of `total`, as it is printed: together
     they are the printed change. None where that is not known.
     """
-    known = [unit["contribution"] for unit in units if unit["contribution"] is not None]
     change = formats.printed_change(total["ratio_before"], total["ratio"])
-    if change is None or not known:
+    if change is None:
         return [None] * len(units)
-    shared = iter(_shared(known, formats.hundredths(change)))
+    # By code: in whatever order they are listed, each has the same.
+    known = sorted(
+        (at for at, unit in enumerate(units) if unit["contribution"] is not None),
+        key=lambda at: units[at]["unit_code"],
+    )
+    steps = _shared([units[at]["contribution"] for at in known], formats.hundredths(change))
+    shared = dict(zip(known, steps, strict=True))
     return [
-        None if unit["contribution"] is None else next(shared) / formats.HUNDREDTHS
-        for unit in units
+        shared[at] / formats.HUNDREDTHS if at in shared else None for at, _unit in enumerate(units)
     ]
 
 

@@ -85,10 +85,16 @@ def printed_change(before: float | None, now: float | None) -> float | None:
     """
     if before is None or now is None:
         return None
-    first, last = (hundredths(ratio) for ratio in (before, now))
+    first, last = (_printed_hundredths(ratio) for ratio in (before, now))
     if first != last:
         return (last - first) / HUNDREDTHS
     return math.copysign(_UNSEEN, now - before) if now != before else 0.0
+
+
+def _printed_hundredths(ratio: float) -> int:
+    """What is not quite none or all is not printed as none or all: it is one step from it."""
+    steps = hundredths(ratio)
+    return min(max(steps, 1), HUNDREDTHS - 1) if 0 < ratio < 1 else steps
 
 
 def hundredths(value: float) -> int:

@@ -700,7 +700,14 @@ def test_a_message_never_cuts_a_sentence(week: Store) -> None:
         # 106 a day would do if nothing came; 70 a day come: 176.
         (105.75, 82.9, 69.7, ": từ 83 lên 176 phản ánh/ngày, kể cả phản ánh mới"),
         (105.75, 120.0, 69.7, ": từ 120 lên 176 phản ánh/ngày, kể cả phản ánh mới"),
-        (105.75, 180.0, 69.7, ": giữ đều nhịp 180 phản ánh/ngày"),
+        (105.75, 180.0, 69.7, ": 180 phản ánh/ngày"),
+        # Of small numbers not each is rounded up: 0,25 + 0,14 is less than one.
+        (0.25, 0.1, 0.14, ": từ 0,1 lên 1 phản ánh/ngày, kể cả phản ánh mới"),
+        # What comes counts where it is told how many times as fast, too: (101 + 200) / 10.
+        (
+            *(101.0, 10.0, 200.0),
+            ": phải nhanh gấp 30 lần mới kịp hạn, cần bổ sung nhân lực hoặc xin điều chỉnh hạn",
+        ),
         # Less than one in twenty is not worth a word.
         (105.75, 82.9, 5.0, ": từ 83 lên 106 phản ánh/ngày"),
         (105.75, 0.0, 69.7, ": cần 106 phản ánh/ngày"),
@@ -714,6 +721,7 @@ def test_the_pace_asked_for_counts_what_keeps_coming(
         "actual_per_day": actual,
         "arrivals_per_day": arrivals,
         "effort_ratio": required / actual if actual else None,
+        "target": 1.0,
     }
     time = time_of("complaints", NOON.date())
     stream = Stream(unit, {}, time, None, None)  # ty: ignore[invalid-argument-type]

@@ -143,11 +143,13 @@ def test_printed_contributions_add_up_to_the_printed_change_of_all(units):
         - before * (unit["classified"] - unit["classified_before"])
         for unit in units
     ]
-    rows = [
-        {**unit, "contribution": value / sums["classified"]}
-        for unit, value in zip(units, exact, strict=True)
+    rows: list[dict[str, Any]] = [
+        {**unit, "unit_code": f"F{at}", "contribution": value / sums["classified"]}
+        for at, (unit, value) in enumerate(zip(units, exact, strict=True))
     ]
     printed = flows.printed_contributions(rows, total)
+    backwards = flows.printed_contributions(rows[::-1], total)
+    assert backwards == printed[::-1]
     change = hundredths(Fraction(sums["valid"], sums["classified"])) - hundredths(
         Fraction(sums["valid_before"], sums["classified_before"])
     )

@@ -98,6 +98,15 @@ def printed_percent(ratio: float) -> Decimal:
     return (Decimal(exact.numerator) / exact.denominator).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+def test_close_to_none_and_to_all_a_change_is_of_what_is_printed():
+    assert formats.ratio(0.99998, "vi", 2) == ">99,99\u00a0%"
+    for before, now in ((0.99994, 0.99998), (0.00001, 0.00004)):
+        change = formats.printed_change(before, now)
+        assert change is not None
+        assert (formats.signed_points(change, "vi", 2), change > 0) == ("0,00", True)
+    assert formats.printed_change(0.99998, 1.0) == pytest.approx(0.0001)
+
+
 def test_without_a_ratio_before_or_now_there_is_no_change():
     assert formats.printed_change(None, 0.5) is None
     assert formats.printed_change(0.5, None) is None

@@ -61,6 +61,8 @@ class Box:
         self.answers: dict[str, str] = {}
         #: At the first recipient it is told of.
         self.hangs_up = False
+        #: When it has a message, before it says so.
+        self.hangs_up_late = False
         #: What happens elsewhere while it takes a message.
         self.meanwhile: Callable[[], None] = lambda: None
 
@@ -82,6 +84,8 @@ class Box:
         assert isinstance(message, EmailMessage)
         self.kept.append(Kept(str(envelope.mail_from), list(envelope.rcpt_tos), message))
         self.raw.append(content)
+        if self.hangs_up_late:
+            server.transport.abort()
         self.meanwhile()
         return "250 OK"
 
@@ -348,6 +352,22 @@ def test_a_server_that_hangs_up_leaves_a_line_for_each_who_got_nothing(
     sent = send(tmp_path, "a@datdo.gov.vn", "b@datdo.gov.vn")
     assert results(sent) == {"a@datdo.gov.vn": lost, "b@datdo.gov.vn": lost}
     assert len(post.outbox(tmp_path)) == 2
+
+
+def test_a_server_lost_while_it_takes_a_mail_may_have_it_and_gets_no_second_one(
+    serve: Serve, tmp_path: Path
+) -> None:
+    box = serve()
+    box.hangs_up_late = True
+    sent = send(tmp_path, "a@datdo.gov.vn", "b@datdo.gov.vn")
+    lost = "mất kết nối với máy chủ thư"
+    assert results(sent) == {"a@datdo.gov.vn": UNKNOWN, "b@datdo.gov.vn": lost}
+    box.hangs_up_late = False
+    sent = send(tmp_path, "a@datdo.gov.vn", "b@datdo.gov.vn")
+    assert results(sent) == {"a@datdo.gov.vn": UNKNOWN, "b@datdo.gov.vn": SENT}
+    assert [kept.message["To"] for kept in box.kept] == ["a@datdo.gov.vn", "b@datdo.gov.vn"]
+    send(tmp_path, "a@datdo.gov.vn", again=True)
+    assert len(box.kept) == 3
 
 
 def test_nothing_is_sent_that_cannot_be_written_down(serve: Serve, tmp_path: Path) -> None:

@@ -75,12 +75,12 @@ def left_words(name: Workstream, unit: Row) -> str:
 
 
 def short_deadline(facts: Facts, stream: Stream) -> str:
-    """The same in a few words, for a chat."""
+    """The same in a few words, for a chat; "" where that there is none is the status already."""
     unit, time = stream.unit, stream.time
     if unit["status"] == "achieved":
         return "đã đạt chỉ tiêu"
     if time is None:
-        return "chưa có thời hạn"
+        return ""
     if time.is_over:
         return f"hạn {late_words(time, facts.as_of.date())}"
     if not unit["remaining"]:
@@ -89,7 +89,7 @@ def short_deadline(facts: Facts, stream: Stream) -> str:
     if unit["actual_per_day"] is not None:
         more = ""
         if is_outrun(unit):
-            more = f" nhưng thêm {formats.rate(unit['arrivals_per_day'], LANGUAGE)}/ngày"
+            more = f" nhưng thêm {_more(unit)}/ngày"
         parts.append(f"đang {formats.rate(unit['actual_per_day'], LANGUAGE)}/ngày{more}")
     if unit["p_meet"] is not None:
         parts.append(f"khả năng {formats.chance(unit['p_meet'], LANGUAGE)}")
@@ -121,15 +121,22 @@ def faster(name: Workstream, stream: Stream) -> str:
     if actual is None or actual <= 0:
         return f": cần {formats.needed(unit['required_per_day'], LANGUAGE)} {counted}/ngày"
     rate = formats.rate(actual, LANGUAGE)
-    needed, whole = math.ceil(unit["required_per_day"]), ""
+    if is_fast_enough(unit):
+        return f": {rate} {counted}/ngày"
+    effort, whole = unit["effort_ratio"], ""
     if is_outrun(unit):
-        needed, whole = _with_arrivals(unit), f", kể cả {_NEW[name]}"
-    if needed <= actual:
-        return f": giữ đều nhịp {rate} {counted}/ngày"
-    if unit["effort_ratio"] >= _HOPELESS:
-        times = formats.times(unit["effort_ratio"], LANGUAGE)
+        effort = (unit["required_per_day"] + unit["arrivals_per_day"]) / actual
+        whole = f", kể cả {_NEW[name]}"
+    if effort >= _HOPELESS:
+        times = formats.times(effort, LANGUAGE)
         return f": phải nhanh gấp {times} mới kịp hạn{RESORT}"
-    return f": từ {rate} lên {count(needed)} {counted}/ngày{whole}"
+    return f": từ {rate} lên {count(_needed_a_day(unit))} {counted}/ngày{whole}"
+
+
+def is_fast_enough(unit: Row) -> bool:
+    """Whether last week's pace would do, what keeps coming counted too."""
+    required, actual = unit["required_per_day"], unit["actual_per_day"]
+    return required is not None and actual is not None and 0 < _needed_a_day(unit) <= actual
 
 
 def _written(time: Time) -> str:
@@ -153,16 +160,25 @@ def _needed(name: Workstream, unit: Row, time: Time) -> str:
     told = f"cần bình quân {needed} {UNITS[name]}/{days}"
     if not is_outrun(unit):
         return f"{told}{_reached(name, unit, ', ')}"
-    rate, more = (
-        formats.rate(unit[column], LANGUAGE) for column in ("actual_per_day", "arrivals_per_day")
-    )
-    return f"{told}; tuần qua đạt {rate} nhưng có thêm {more} {_NEW[name]}/{days}"
+    rate = formats.rate(unit["actual_per_day"], LANGUAGE)
+    return f"{told}; tuần qua đạt {rate} nhưng có thêm {_more(unit)} {_NEW[name]}/{days}"
 
 
-def _with_arrivals(unit: Row) -> int:
-    """What is needed a day when what keeps coming is counted too, of the numbers as printed."""
-    more = formats.rounded_rate(unit["arrivals_per_day"])
-    return math.ceil(unit["required_per_day"]) + math.ceil(more)
+def _needed_a_day(unit: Row) -> int:
+    """What is needed a day, what keeps coming counted too where that is much: large numbers as
+    they are printed, so that 442 and 451 make 893.
+    """
+    required, arrivals = unit["required_per_day"], unit["arrivals_per_day"]
+    if not is_outrun(unit):
+        return math.ceil(required)
+    if arrivals >= formats.LEAST_WHOLE_RATE:
+        return math.ceil(required) + int(formats.rounded_rate(arrivals))
+    return math.ceil(required + arrivals)
+
+
+def _more(unit: Row) -> str:
+    """What more comes in a day, of which the target's share has to be done."""
+    return formats.rate(unit["arrivals_per_day"] / unit["target"], LANGUAGE)
 
 
 def _reached(name: Workstream, unit: Row, before: str) -> str:

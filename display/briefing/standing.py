@@ -35,7 +35,7 @@ def _status(facts: Facts, name: Workstream, stream: Stream) -> Status:
         words = words._replace(text=NO_DEADLINE)
     full, short = _TOLD[name]
     text = f"{sentence(full(facts, counted))} {deadline(facts, name, stream)}".rstrip()
-    chat = f"{short(facts, counted)}; {short_deadline(facts, stream)}"
+    chat = "; ".join(filter(None, (short(facts, counted), short_deadline(facts, stream))))
     return Status(name, title, words.text, words.tone, text, chat)
 
 
