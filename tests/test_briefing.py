@@ -728,6 +728,41 @@ def test_the_pace_asked_for_counts_what_keeps_coming(
     assert faster("complaints", stream) == told
 
 
+@pytest.fixture(scope="module")
+def slow_days(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """Eight days on which each of four facilities of 747 and two of 755 fixes 1 of 100 a day."""
+    store = Store.inside(tmp_path_factory.mktemp("slow"))
+    codes = {f"F{number}": "747" if number < 5 else "755" for number in range(1, 7)}
+    facilities = "Mã cơ sở | Tên cơ sở | Loại | Mã huyện\n" + "\n".join(
+        f"{code} | Trạm {code} | Trạm Y tế | {district}" for code, district in codes.items()
+    )
+    for day in range(8):
+        rows = [
+            f"{code} | {'Đúng' if number <= day else 'Sai'}"
+            for code in codes
+            for number in range(100)
+        ]
+        store.publish(
+            "Mã cơ sở nhập | Trạng thái xác thực\n" + "\n".join(rows),
+            with_facilities=facilities,
+            as_of=NOON - (7 - day) * DAY,
+            is_confirmed=True,
+        )
+    return store
+
+
+def test_who_is_late_is_asked_for_with_places_only_where_one_can_choose(slow_days: Store) -> None:
+    resort = ", cần bổ sung nhân lực hoặc xin điều chỉnh hạn."
+    many, few = of(slow_days, "747"), of(slow_days, "755")
+    # 92 of 100 are left for 9 days, 1 was done a day: 92 / 9 = 10,2 times as fast.
+    ask = "Đẩy nhanh làm sạch dữ liệu"
+    times = "phải nhanh gấp 10 lần mới kịp hạn"
+    assert plain(many.asks[0]) == f"{ask}, trước hết ở Trạm F1 và Trạm F2: {times}{resort}"
+    assert plain(many.short_asks[0]) == f"{ask} (Trạm F1 và Trạm F2): {times}."
+    assert plain(few.asks[0]) == f"{ask}: {times}{resort}"
+    assert plain(few.short_asks[0]) == f"{ask}: {times}."
+
+
 def test_a_district_is_asked_to_hand_on_what_lies_under_no_facility(week: Store) -> None:
     asked = of(week, "747").asks
     assert "Giao cơ sở xử lý 1 phản ánh chưa rõ cơ sở." in asked

@@ -19,7 +19,7 @@ from display.briefing.outlook import notes, tasks
 from display.briefing.phrases import day
 from display.briefing.sources import source_of_all
 from display.briefing.standing import statuses
-from display.briefing.summary import asks, overdue, short_asks, why
+from display.briefing.summary import asks, overdue, why
 from display.briefing.value import Briefing, Chart, Table
 from display.labels import unit_name, workstream_names
 from queries.engine import Connection
@@ -73,7 +73,7 @@ def _of(connection: Connection, facts: Facts) -> Briefing:
         movers=movers(facts),
         overdue=overdue(facts),
         asks=asks(facts),
-        short_asks=short_asks(facts),
+        short_asks=asks(facts, is_short=True),
         sections=sections(facts),
         tasks=tasks(facts),
         notes=notes(facts),

@@ -1,12 +1,11 @@
 """The first page, under the statuses: why the ratio moved, what is overdue, what to ask for."""
 
-import re
 from collections.abc import Sequence
 
 from data.workstreams import Workstream
 from display import formats
 from display.briefing.facts import Facts, Row, Stream
-from display.briefing.pace import RESORT, faster, is_fast_enough, late_words, left_words
+from display.briefing.pace import faster, is_fast_enough, late_words, left_words
 from display.briefing.phrases import (
     LANGUAGE,
     count,
@@ -24,8 +23,6 @@ from queries.signing import STALLED_WORKING_DAYS
 
 #: Of facilities, whose names are long, so many are named.
 _MOST_FACILITIES = 2
-#: Where to begin, between what is asked for and how much.
-_WHERE = re.compile(r", trước hết ở ([^:]+):")
 #: A few that regressed are no reason to ask anybody.
 _LEAST_REGRESSED = 5
 _NEEDS_A_WORD = ("behind", "at_risk", "overdue")
@@ -100,17 +97,15 @@ def _long_in_process(facts: Facts) -> str:
     )
 
 
-def short_asks(facts: Facts) -> list[str]:
-    """The same in fewer words, for a chat."""
-    return [_WHERE.sub(r" (\1):", line.replace(RESORT, "")) for line in asks(facts)]
-
-
-def asks(facts: Facts) -> list[str]:
+def asks(facts: Facts, *, is_short: bool = False) -> list[str]:
     """What the leadership should ask for, the most pressing first; one sentence where nothing is
     called for.
+
+    Args:
+        is_short: in fewer words, for a chat.
     """
     lines = [
-        *(_faster(facts, name, stream) for name, stream in facts.streams.items()),
+        *(_faster(facts, *stream, is_short=is_short) for stream in facts.streams.items()),
         _settle(facts),
         _unplaced(facts),
         _unassigned(facts),
@@ -136,14 +131,15 @@ _KEPT = {
 _LEFT = {"cleaning": "invalid", "complaints": "open", "signing": "waiting"}
 
 
-def _faster(facts: Facts, name: Workstream, stream: Stream) -> str:
+def _faster(facts: Facts, name: Workstream, stream: Stream, *, is_short: bool) -> str:
     unit = stream.unit
     if unit["status"] not in _NEEDS_A_WORD:
         return ""
     counted = facts.counted[name]
-    where = _first_places(facts, counted.parts, _LEFT[name]) if counted else ""
+    places = _first_places(facts, counted.parts, _LEFT[name]) if counted else ""
+    where = (f" ({places})" if is_short else f", trước hết ở {places}") if places else ""
     asked = _KEPT if is_fast_enough(unit) else _ASKED
-    return f"{asked[name]}{where}{faster(name, stream)}"
+    return f"{asked[name]}{where}{faster(name, stream, is_short=is_short)}"
 
 
 def _settle(facts: Facts) -> str:
@@ -157,10 +153,11 @@ def _settle(facts: Facts) -> str:
 
 
 def _first_places(facts: Facts, parts: Sequence[Row], column: str) -> str:
+    """Where to begin; "" where there are too few to choose from."""
     most = most_of(parts, column) if len(parts) > MOST_NAMED else []
     if facts.place.below == "facility":
         most = most[:_MOST_FACILITIES]
-    return f", trước hết ở {named(most)}" if most else ""
+    return named(most) if most else ""
 
 
 def _unplaced(facts: Facts) -> str:
