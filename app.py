@@ -23,13 +23,20 @@ titles: dict[str, tuple[Area, str]] = {
     "nhat-ky": ("log", _("Nhật ký")),
 }
 mine = {path: title for path, (area, title) in titles.items() if viewer.may(area)}
-first = next(iter(mine))
-page = st.navigation(
-    [
-        st.Page(PAGES[path], title=title, url_path=path or None, default=path == first)
-        for path, title in mine.items()
-    ],
-    position="top",
-)
+pages = [
+    st.Page(PAGES[path], title=title, url_path=path or None, default=not path)
+    for path, title in mine.items()
+]
+if "" not in mine:
+    # The framework gives its default page no address but "/": whoever has no Tổng quan goes on to
+    # their first page, which keeps its own.
+    first = pages[0]
+    pages = [
+        st.Page(
+            lambda: st.switch_page(first), title=first.title, default=True, visibility="hidden"
+        ),
+        *pages,
+    ]
+page = st.navigation(pages, position="top")
 draw_frame(viewer)
 page.run()

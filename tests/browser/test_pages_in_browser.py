@@ -300,6 +300,17 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option).click()
 
 
+def test_the_auditor_comes_to_the_log_from_the_first_address_and_from_its_own(
+    page: Page, app: str, come_in: Callable[..., None]
+) -> None:
+    come_in("auditor")
+    for address in ("/", "/nhat-ky"):
+        open_page(page, f"{app}{address}", "Nhật ký")
+        expect(page).to_have_url(re.compile(r"/nhat-ky"))
+        expect(page.locator("table tbody tr").first).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_an_official_looks_at_the_briefing_and_takes_it_along_to_sign(
     page: Page, app: str, store: Path, come_in: Callable[..., None], asked_hosts: set[str]
 ) -> None:
